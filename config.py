@@ -1,0 +1,148 @@
+"""Settings, read from the environment. An unset name means the embedded default."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+INSTANCE = Path(os.environ.get("INSTANCE_PATH") or Path(__file__).parent / "instance")
+DEMO_SECRET = "only for a shop on this machine"  # noqa: S105 refused in production
+
+
+class MisconfiguredShop(Exception):
+    """The environment does not make a shop that may start; the message says what to set."""
+
+
+def _list(name: str, default: str = "") -> list[str]:
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def _flag(name: str, default: bool) -> bool:
+    return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _database_url() -> str:
+    url = os.environ.get("DATABASE_URL") or f"sqlite:///{INSTANCE / 'shop.sqlite3'}"
+    for old in ("postgres://", "postgresql://"):
+        if url.startswith(old):
+            return "postgresql+psycopg://" + url.removeprefix(old)
+    return url
+
+
+class Config:
+    """What the environment says, with defaults for a shop on the owner's own machine."""
+
+    def __init__(self) -> None:
+        env = os.environ
+        self.ENV_NAME = env.get("SHOP_ENV", "development")
+        self.PRODUCTION = self.ENV_NAME == "production"
+        self.SECRET_KEY = env.get("SECRET_KEY") or DEMO_SECRET
+        self.BASE_URL = (
+            env.get("BASE_URL") or f"http://localhost:{env.get('PORT', '8000')}"
+        ).rstrip("/")
+        self.INSTANCE = INSTANCE
+        self.DATABASE_URL = _database_url()
+        self.REDIS_URL = env.get("REDIS_URL", "")
+        self.MAIL_URL = env.get("MAIL_URL", "")
+        self.MAIL_FROM = env.get("MAIL_FROM", "")
+        self.MEDIA_PATH = Path(env.get("MEDIA_PATH") or INSTANCE / "media")
+        self.MEDIA_URL = (env.get("MEDIA_URL") or "/media").rstrip("/")
+        self.METRICS_TOKEN = env.get("METRICS_TOKEN", "")
+        self._read_shop()
+        self._read_payments()
+        self._set_libraries()
+
+    def _read_shop(self) -> None:
+        env = os.environ
+        self.SHOP_NAME = env.get("SHOP_NAME", "Quillmoss")
+        self.SHOP_TAGLINE = env.get("SHOP_TAGLINE", "Botanicals & tea")
+        self.SHOP_EMAIL = env.get("SHOP_EMAIL", "hello@quillmoss.example")
+        self.SHOP_ADDRESS = env.get(
+            "SHOP_ADDRESS", "Quillmoss Demo LLC, 12 Harrow Lane, Example City, NC 00000"
+        )
+        self.SHOP_CURRENCY = env.get("SHOP_CURRENCY", "USD").upper()
+        self.SHOP_LOCALE = env.get("SHOP_LOCALE", "en_US")
+        self.SHOP_TIMEZONE = env.get("SHOP_TIMEZONE", "America/New_York")
+        self.PRICES_INCLUDE_TAX = _flag("PRICES_INCLUDE_TAX", False)
+        self.TERMS_VERSION = env.get("TERMS_VERSION", "2026-11")
+
+    def _read_payments(self) -> None:
+        env = os.environ
+        self.STRIPE_SECRET_KEY = env.get("STRIPE_SECRET_KEY", "")
+        self.STRIPE_WEBHOOK_SECRETS = _list("STRIPE_WEBHOOK_SECRETS")
+        self.STRIPE_API_BASE = env.get("STRIPE_API_BASE", "")
+        self.PAYMENT_PROVIDERS = _list("PAYMENT_PROVIDERS", "stripe,manual")
+        self.RESTRICTED_PROVIDERS = _list("RESTRICTED_PROVIDERS", "manual")
+        self.PAYMENT_HOLD_MINUTES = int(env.get("PAYMENT_HOLD_MINUTES", "31"))
+        self.MANUAL_DEADLINE_DAYS = int(env.get("MANUAL_DEADLINE_DAYS", "7"))
+        self.MANUAL_INSTRUCTIONS = env.get(
+            "MANUAL_INSTRUCTIONS", "Account holder Quillmoss Demo LLC, IBAN XX00 0000 0000 0000 00"
+        )
+        self.STRIPE_EMULATOR_PATH = INSTANCE / "stripe-emulator.sqlite3"
+        self.STRIPE_EMULATOR_WEBHOOK_URL = None
+        self.STRIPE_EMULATOR_DELIVERY = "thread"
+
+    def _set_libraries(self) -> None:
+        self.SQLALCHEMY_DATABASE_URI = self.DATABASE_URL
+        self.MAX_CONTENT_LENGTH = 1024 * 1024
+        self.MAX_FORM_MEMORY_SIZE = 256 * 1024
+        self.MAX_FORM_PARTS = 200
+        self.SESSION_COOKIE_NAME = "visit"
+        self.SESSION_COOKIE_SAMESITE = "Lax"
+        self.SESSION_COOKIE_SECURE = self.BASE_URL.startswith("https://")
+        self.WTF_CSRF_ENABLED = False  # cross-site requests are refused by header: headers.py
+        self.RATELIMIT_STORAGE_URI = self.REDIS_URL or "memory://"
+        self.RATELIMIT_HEADERS_ENABLED = False
+        self.TRUSTED_HOSTS = _list("TRUSTED_HOSTS") or None
+
+    @property
+    def uses_emulator(self) -> bool:
+        """The in-tree Stripe emulator stands in only without a key and outside production."""
+        return not self.STRIPE_SECRET_KEY and not self.PRODUCTION
+
+    def problems(self) -> list[str]:
+        """Everything that must be set before this shop may start; empty when it may."""
+        if not self.PRODUCTION:
+            return []
+        found = []
+        if self.SECRET_KEY == DEMO_SECRET or len(self.SECRET_KEY) < 32:
+            found.append("SECRET_KEY: set at least 32 random characters")
+        if not self.BASE_URL.startswith("https://"):
+            found.append("BASE_URL: set the shop's public https:// address")
+        if not self.MAIL_URL:
+            found.append("MAIL_URL: set smtp://user:password@host:587")
+        if "stripe" in self.PAYMENT_PROVIDERS and not self.STRIPE_SECRET_KEY:
+            found.append("STRIPE_SECRET_KEY: set it, or leave stripe out of PAYMENT_PROVIDERS")
+        if "stripe" in self.PAYMENT_PROVIDERS and not self.STRIPE_WEBHOOK_SECRETS:
+            found.append("STRIPE_WEBHOOK_SECRETS: set the signing secret of the webhook endpoint")
+        return found
+
+    def check(self) -> None:
+        """Raises MisconfiguredShop, naming every missing secret at once."""
+        if found := self.problems():
+            raise MisconfiguredShop("This shop cannot start yet.\n- " + "\n- ".join(found))
+
+    def as_flask(self) -> dict[str, Any]:
+        """The names Flask and the rest of the code read with app.config[...]."""
+        return {
+            **{name: value for name, value in vars(self).items() if name.isupper()},
+            "USES_EMULATOR": self.uses_emulator,
+        }
+
+
+class TestConfig(Config):
+    """A shop for tests: its own folder and database, no threads, no rate limits."""
+
+    __test__ = False
+
+    def __init__(self, folder: Path, database_url: str) -> None:
+        super().__init__()
+        self.ENV_NAME, self.PRODUCTION = "test", False
+        self.BASE_URL = "http://localhost"
+        self.INSTANCE = folder
+        self.DATABASE_URL = database_url
+        self.MEDIA_PATH = folder / "media"
+        self.STRIPE_EMULATOR_PATH = folder / "stripe-emulator.sqlite3"
+        self.STRIPE_EMULATOR_DELIVERY = "manual"
+        self._set_libraries()
+        self.TESTING = True
+        self.RATELIMIT_ENABLED = False

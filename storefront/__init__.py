@@ -1,0 +1,38 @@
+"""The storefront. create_app() is the one place that knows every part."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from config import Config
+from storefront import assets, errors, flash, headers, jinja, public_pages
+from storefront.extensions import db, limiter, migrate
+
+# Every table must be known before the first query: relations name each other.
+from storefront.cart import models as _cart
+from storefront.payments import models as _payments
+from storefront.pricing import models as _pricing
+from storefront.stock import models as _stock
+from storefront import outbox as _outbox
+
+ROOT = Path(__file__).parent.parent
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """A shop ready to serve; raises MisconfiguredShop where a secret is missing."""
+    config = config or Config()
+    config.check()
+    config.INSTANCE.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.from_mapping(config.as_flask())
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    limiter.init_app(app)
+    for part in (assets, jinja, flash, public_pages, headers, errors):
+        part.init_app(app)
+    _register_pages(app)
+    return app
+
+
+def _register_pages(app: Flask) -> None:
+    pass

@@ -1,0 +1,44 @@
+"""The catalogue's version: what finished public pages are kept under.
+
+Every change that a public page could show bumps it in its own transaction. Prices that change
+by the clock alone need no bump: their moments are part of the key too.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select, update
+
+from storefront.catalog.models import CatalogVersion, Variant
+from storefront.extensions import db
+
+
+def bump_version() -> None:
+    """Tell every process that public pages have changed. Inside write_tx()."""
+    db.session.execute(update(CatalogVersion).values(version=CatalogVersion.version + 1))
+
+
+def current_version() -> int:
+    return db.session.scalar(select(CatalogVersion.version)) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class SaleClock:
+    """The moments at which prices change by themselves, read once a version."""
+
+    version: int
+    moments: tuple[datetime, ...]
+
+    def phase(self, now: datetime) -> int:
+        """How many of the moments have passed: the same number, the same prices."""
+        return bisect_right(self.moments, now.astimezone(UTC))
+
+
+def read_sale_clock(version: int) -> SaleClock:
+    rows = db.session.execute(
+        select(Variant.sale_starts_at, Variant.sale_ends_at).where(
+            Variant.sale_price_minor.is_not(None)
+        )
+    )
+    return SaleClock(version, tuple(sorted({at for row in rows for at in row if at is not None})))

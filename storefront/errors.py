@@ -1,0 +1,66 @@
+"""Error pages: what happened, what next; nothing lost. Uncaught Refusals are answered here."""
+
+import secrets
+
+import structlog
+from flask import Flask, Response, make_response, render_template, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, default_exceptions
+
+from storefront.refusal import Refusal
+
+log = structlog.get_logger()
+WORDED = {403, 404, 409, 410, 429, 500, 503}
+
+
+def page(status: int, **values: object) -> Response:
+    """The error page of a status; statuses without one of their own share 409's layout."""
+    name = status if status in WORDED else 409
+    return make_response(render_template(f"errors/{name}.html", status=status, **values), status)
+
+
+def _refused(refusal: Refusal) -> Response:
+    return page(refusal.status, message=refusal.message)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    if error.code >= 500:
+        return _failed(error)
+    response = page(error.code, message=_words(error))
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after"}:
+            response.headers[name] = value
+    return response
+
+
+def _words(error: HTTPException) -> str | None:
+    """Our words for the codes visitors meet; the library's own for the rest."""
+    said = {
+        400: "The request could not be read. Go back and try again.",
+        405: "This address does not do that. Go back and try again.",
+        413: "That was too much to send at once: the limit is 1 MB.",
+        429: "That was many tries in a short time. Wait a minute, then try again.",
+    }
+    return said.get(error.code or 0, error.description if error.code not in WORDED else None)
+
+
+def _failed(error: BaseException) -> Response:
+    reference = secrets.token_hex(4)
+    log.error("failed", reference=reference, path=request.path, exc_info=error)
+    busy = isinstance(error, OperationalError)
+    response = make_response(
+        render_template(f"errors/{503 if busy else 500}.html", reference=reference),
+        503 if busy else 500,
+    )
+    if busy:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Refusal, _refused)
+    for code in default_exceptions:
+        app.register_error_handler(code, _http)
+    app.register_error_handler(Exception, _failed)

@@ -1,0 +1,83 @@
+"""Filters and globals that every template may use."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from flask import Flask, current_app, url_for
+from markupsafe import Markup
+
+from storefront.flash import flashes
+from storefront.money import Money
+
+FOOTER = (
+    ("Delivery", "delivery"),
+    ("Returns", "returns"),
+    ("Contact", "contact"),
+    ("Privacy", "privacy"),
+    ("Terms", "terms"),
+)
+
+
+class Shop:
+    """The shop's own words and ways, as templates see them."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self.name: str = config["SHOP_NAME"]
+        self.tagline: str = config["SHOP_TAGLINE"]
+        self.email: str = config["SHOP_EMAIL"]
+        self.address: str = config["SHOP_ADDRESS"]
+        self.currency: str = config["SHOP_CURRENCY"]
+        self.locale: str = config["SHOP_LOCALE"]
+        self.timezone = ZoneInfo(config["SHOP_TIMEZONE"])
+        self.base_url: str = config["BASE_URL"]
+        self.prices_include_tax: bool = config["PRICES_INCLUDE_TAX"]
+        self.demo: bool = config["USES_EMULATOR"]
+
+
+def shop() -> Shop:
+    found: Shop = current_app.extensions["shop"]
+    return found
+
+
+def money(amount: Money) -> str:
+    """In the shop's locale; the sign and digits never break over two lines."""
+    return amount.format(shop().locale).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def day(moment: datetime) -> str:
+    """Thu 3 Dec, in the shop's time zone."""
+    local = moment.astimezone(shop().timezone)
+    return format_date(local.date(), "EEE d MMM", locale=shop().locale)
+
+
+def moment(at: datetime) -> str:
+    """3 Dec 2026, 14:02, in the shop's time zone."""
+    return format_datetime(at, "d MMM y, HH:mm", tzinfo=shop().timezone, locale=shop().locale)
+
+
+def footer_links() -> list[tuple[str, str]]:
+    return [(label, url_for("pages.show", slug=slug)) for label, slug in FOOTER]
+
+
+def canonical(endpoint: str, **values: Any) -> str:
+    """The full address of a page, on the shop's public host whatever the request's was."""
+    return shop().base_url + url_for(endpoint, **values)
+
+
+def safe_html(html: str) -> Markup:
+    """HTML that was sanitised when it was written (catalog/prose.py)."""
+    return Markup(html)  # noqa: S704
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["shop"] = Shop(app.config)
+    app.jinja_env.filters.update(money=money, day=day, moment=moment, safe_html=safe_html)
+    app.jinja_env.globals.update(
+        shop=app.extensions["shop"],
+        flashes=flashes,
+        footer_links=footer_links,
+        canonical=canonical,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,166 @@
+"""An order: its frozen lines and totals, its parcels and what happened to it."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storefront.account.address import Address, AddressColumn
+from storefront.columns import UtcDateTime
+from storefront.extensions import db
+from storefront.money import Money
+
+
+class Order(db.Model):
+    """What was bought at which price. Never priced again; its state moves by states.py only."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        CheckConstraint(
+            "state in ('pending_payment', 'awaiting_funds', 'paid', 'cancelled', 'review')",
+            name="state",
+        ),
+        CheckConstraint("fulfilment in ('new', 'packed', 'shipped')", name="fulfilment"),
+        CheckConstraint("total_minor >= 0", name="total"),
+        Index("ix_orders_state", "state", "deadline_at"),
+        Index("ix_orders_cart", "cart_id"),
+        Index("ix_orders_email", "email"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int | None] = mapped_column(unique=True)  # given when money is due or there
+    token: Mapped[str] = mapped_column(String(64), unique=True)  # the secret link
+    checkout_token: Mapped[str] = mapped_column(String(64), unique=True)  # a double submit
+    cart_id: Mapped[int | None] = mapped_column(ForeignKey("carts.id", ondelete="SET NULL"))
+    state: Mapped[str] = mapped_column(String(16), default="pending_payment")
+    fulfilment: Mapped[str] = mapped_column(String(8), default="new")
+    payment_restricted: Mapped[bool] = mapped_column(default=False)
+
+    email: Mapped[str] = mapped_column(String(320))
+    delivery_address: Mapped[Address] = mapped_column(AddressColumn)
+    billing_address: Mapped[Address] = mapped_column(AddressColumn)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    currency: Mapped[str] = mapped_column(String(3))
+    subtotal_minor: Mapped[int]
+    shipping_minor: Mapped[int]
+    tax_minor: Mapped[int]
+    total_minor: Mapped[int]
+    refunded_minor: Mapped[int] = mapped_column(default=0)
+    disputed: Mapped[bool] = mapped_column(default=False)
+    tax_name: Mapped[str] = mapped_column(String(60), default="")
+    tax_rate_ppm: Mapped[int] = mapped_column(default=0)
+    tax_included: Mapped[bool] = mapped_column(default=False)
+    shipping_code: Mapped[str | None] = mapped_column(String(40))
+    shipping_name: Mapped[str] = mapped_column(String(120), default="")
+    arrives_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    arrives_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    terms_version: Mapped[str] = mapped_column(String(40))
+    terms_digest: Mapped[str] = mapped_column(String(64))
+    placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    deadline_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # unpaid by then: cancelled
+    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    packed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    lines: Mapped[list["OrderLine"]] = relationship(
+        back_populates="order", order_by="OrderLine.id", lazy="selectin"
+    )
+    shipments: Mapped[list["Shipment"]] = relationship(order_by="Shipment.id", lazy="raise_on_sql")
+    events: Mapped[list["OrderEvent"]] = relationship(order_by="OrderEvent.id", lazy="raise_on_sql")
+
+    def _money(self, minor: int) -> Money:
+        return Money(minor, self.currency)
+
+    @property
+    def subtotal(self) -> Money:
+        return self._money(self.subtotal_minor)
+
+    @property
+    def shipping(self) -> Money:
+        return self._money(self.shipping_minor)
+
+    @property
+    def tax(self) -> Money:
+        return self._money(self.tax_minor)
+
+    @property
+    def total(self) -> Money:
+        return self._money(self.total_minor)
+
+    @property
+    def refunded(self) -> Money:
+        return self._money(self.refunded_minor)
+
+
+class OrderLine(db.Model):
+    """A line as it was sold; later edits of the product do not reach it."""
+
+    __tablename__ = "order_lines"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index("ix_order_lines_order", "order_id"),
+        Index("ix_order_lines_variant", "variant_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    sku: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(200))
+    options: Mapped[str] = mapped_column(String(200), default="")
+    quantity: Mapped[int]
+    currency: Mapped[str] = mapped_column(String(3))
+    unit_price_minor: Mapped[int]
+    total_minor: Mapped[int]
+    tax_minor: Mapped[int]
+    ships: Mapped[bool] = mapped_column(default=True)
+
+    order: Mapped[Order] = relationship(back_populates="lines", lazy="raise_on_sql")
+
+    @property
+    def unit_price(self) -> Money:
+        return Money(self.unit_price_minor, self.currency)
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.currency)
+
+
+class Shipment(db.Model):
+    """A parcel that left."""
+
+    __tablename__ = "shipments"
+    __table_args__ = (Index("ix_shipments_order", "order_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    carrier: Mapped[str] = mapped_column(String(60), default="")
+    tracking: Mapped[str] = mapped_column(String(120), default="")
+    shipped_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(String(120))
+
+
+class OrderEvent(db.Model):
+    """What happened to an order, when and by whom: its timeline."""
+
+    __tablename__ = "order_events"
+    __table_args__ = (Index("ix_order_events_order", "order_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    kind: Mapped[str] = mapped_column(String(30))
+    note: Mapped[str] = mapped_column(String(300), default="")
+    actor: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OrderNumber(db.Model):
+    """One row: the last order number given out. Counting in the database leaves no gaps."""
+
+    __tablename__ = "order_numbers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]

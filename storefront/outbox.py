@@ -1,0 +1,63 @@
+"""Mails owed: a row written in the same transaction as the change that causes it."""
+
+from datetime import datetime
+from typing import Any
+
+from blinker import Signal
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storefront.columns import UtcDateTime
+from storefront.extensions import db
+from storefront.transactions import after_commit, insert
+
+mail_owed = Signal("sent after a change that owes a mail is committed")
+
+
+class OutboxMail(db.Model):
+    """One mail owed or sent. (kind, order, ref) is unique: the same news is mailed once."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("kind", "order_id", "ref", name="uq_outbox_once"),
+        Index("ix_outbox_due", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
+    ref: Mapped[str] = mapped_column(String(100), default="")
+    recipient: Mapped[str] = mapped_column(String(320))
+    context: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    state: Mapped[str] = mapped_column(String(10), default="owed")  # owed, sending, sent, dead
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    subject: Mapped[str | None] = mapped_column(String(200))
+    html: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str | None] = mapped_column(Text)
+
+
+def owe_mail(
+    kind: str,
+    recipient: str,
+    now: datetime,
+    *,
+    order_id: int | None = None,
+    ref: str = "",
+    context: dict[str, Any] | None = None,
+) -> None:
+    """Owe a mail, inside write_tx(). The same (kind, order, ref) again changes nothing."""
+    row = {
+        "kind": kind,
+        "order_id": order_id,
+        "ref": ref,
+        "recipient": recipient,
+        "context": context or {},
+        "due_at": now,
+        "created_at": now,
+    }
+    db.session.execute(insert(OutboxMail).values(row).on_conflict_do_nothing())
+    after_commit(mail_owed.send)

@@ -1,0 +1,156 @@
+"""Pages that are the same for everyone: finished once, kept, and answered from memory.
+
+A finished page is a pure function of the catalogue's version, the prices' phase, the day and
+the address. No cookie is read, none is set. One exception: a visitor who has a flash to see
+gets that one answer fresh and private.
+"""
+
+import gzip
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from threading import Lock
+from typing import Any
+
+import brotli
+from flask import Response, current_app, g, make_response, request
+from flask.typing import ResponseReturnValue
+
+from storefront.catalog.version import SaleClock, current_version, read_sale_clock
+from storefront.clock import now
+from storefront.flash import has_flashes
+
+Key = tuple[Any, ...]
+View = Callable[..., ResponseReturnValue]
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedPage:
+    etag: str
+    mimetype: str
+    headers: tuple[tuple[str, str], ...]
+    plain: bytes
+    br: bytes
+    gz: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.plain) + len(self.br) + len(self.gz)
+
+    def encoded(self) -> tuple[bytes, str | None]:
+        """The body in the best encoding this browser takes."""
+        if "br" in request.accept_encodings:
+            return self.br, "br"
+        if "gzip" in request.accept_encodings:
+            return self.gz, "gzip"
+        return self.plain, None
+
+
+class PageStore:
+    """Finished pages of one process, least recently used out first."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self.bytes = 0
+        self.pages: OrderedDict[Key, FinishedPage] = OrderedDict()
+        self.lock = Lock()
+        self.clock = SaleClock(0, ())
+
+    def get(self, key: Key) -> FinishedPage | None:
+        with self.lock:
+            if (page := self.pages.get(key)) is not None:
+                self.pages.move_to_end(key)
+            return page
+
+    def put(self, key: Key, page: FinishedPage) -> None:
+        with self.lock:
+            if (old := self.pages.pop(key, None)) is not None:
+                self.bytes -= old.size
+            self.pages[key] = page
+            self.bytes += page.size
+            while self.bytes > self.max_bytes:
+                self.bytes -= self.pages.popitem(last=False)[1].size
+
+    def sale_clock(self, version: int) -> SaleClock:
+        """Read once a version; an older reader's answer never replaces a newer one."""
+        clock = self.clock
+        if clock.version != version:
+            clock = read_sale_clock(version)
+            self.clock = clock
+        return clock
+
+
+def page_version() -> int:
+    """The catalogue's version, read once a request."""
+    if "catalog_version" not in g:
+        g.catalog_version = current_version()
+    return int(g.catalog_version)
+
+
+def _key(store: PageStore) -> Key:
+    moment = now()
+    version = page_version()
+    today = moment.astimezone(current_app.extensions["shop"].timezone).date()
+    return (
+        version,
+        store.sale_clock(version).phase(moment),
+        today,
+        request.path,
+        request.query_string,
+    )
+
+
+def public_page(view: View) -> View:
+    """A view whose 200 answers are kept and shared. It must not read cookies or the visitor."""
+
+    @wraps(view)
+    def answer(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        if has_flashes():
+            return view(*args, **kwargs)  # private, no-store by default (headers.py)
+        store: PageStore = current_app.extensions["page_store"]
+        key = _key(store)
+        page = store.get(key)
+        if page is None:
+            response = make_response(view(*args, **kwargs))
+            if response.status_code != 200:
+                return response
+            page = _finish(response)
+            store.put(key, page)
+        return _send(page)
+
+    return answer
+
+
+def _finish(response: Response) -> FinishedPage:
+    body = response.get_data()
+    return FinishedPage(
+        etag=hashlib.sha256(body).hexdigest()[:24],
+        mimetype=response.mimetype or "text/html",
+        headers=tuple((k, v) for k, v in response.headers if k in {"Link", "X-Robots-Tag"}),
+        plain=body,
+        br=brotli.compress(body, quality=5),
+        gz=gzip.compress(body, compresslevel=6, mtime=0),
+    )
+
+
+def _send(page: FinishedPage) -> Response:
+    body, encoding = page.encoded()
+    etag = f"{page.etag}-{encoding}" if encoding else page.etag
+    if request.if_none_match.contains(etag):
+        response = Response(status=304)
+    else:
+        response = Response(body, mimetype=page.mimetype)
+        if encoding:
+            response.headers["Content-Encoding"] = encoding
+    response.set_etag(etag)
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    response.headers["Vary"] = "Accept-Encoding"
+    for name, value in page.headers:
+        response.headers.add(name, value)
+    return response
+
+
+def init_app(app: Any) -> None:
+    app.extensions["page_store"] = PageStore(max_bytes=app.config.get("PAGE_STORE_BYTES", 24 << 20))

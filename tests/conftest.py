@@ -1,0 +1,90 @@
+"""The shop under test, on a clean database for each test; outside is faked at its edges only."""
+
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from config import TestConfig
+from storefront import create_app
+from storefront.extensions import db
+from tests.databases import Postgres, Scratch, SqliteFile
+
+TRULY_CONNECT = socket.socket.connect
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {config.getoption('--database')}"
+
+
+@pytest.fixture(autouse=True)
+def _only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that reaches for another machine fails at once."""
+
+    def connect(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else "localhost"
+        if host not in {"localhost", "127.0.0.1", "::1"}:
+            raise AssertionError(f"a test tried to reach {host}")
+        TRULY_CONNECT(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+
+
+@pytest.fixture(scope="session")
+def folder() -> Iterator[Path]:
+    path = Path(tempfile.mkdtemp(prefix="shop-test-"))
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def scratch(request: pytest.FixtureRequest, folder: Path) -> Iterator[Scratch]:
+    """A database of this test run, migrated once and laid clean for each test."""
+    kind = request.config.getoption("--database")
+    made: Scratch = Postgres() if kind == "postgresql" else SqliteFile(folder)
+    yield made
+    made.drop()
+
+
+@pytest.fixture(scope="session")
+def shop_app(folder: Path, scratch: Scratch) -> Iterator[Flask]:
+    app = create_app(TestConfig(folder, scratch.url))
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        scratch.remember(db)
+    yield app
+    with app.app_context():
+        close_connections()
+
+
+def close_connections() -> None:
+    db.session.remove()
+    for engine in db.engines.values():
+        engine.dispose()
+
+
+@pytest.fixture
+def app(shop_app: Flask, scratch: Scratch) -> Iterator[Flask]:
+    """The shop on a clean database, inside an application context of the test's own."""
+    with shop_app.app_context():
+        scratch.lay_clean(db)
+        shop_app.extensions["page_store"].pages.clear()
+        shop_app.config["STRIPE_EMULATOR_PATH"].unlink(missing_ok=True)
+        yield shop_app
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

