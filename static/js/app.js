@@ -1,0 +1,1 @@
+// Everything script adds to pages for visitors. Pages work without it.
