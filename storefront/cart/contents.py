@@ -1,0 +1,175 @@
+"""What is in a cart right now: today's prices and stock beside what its owner last saw."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from storefront.cart.models import Cart, CartLine
+from storefront.catalog.models import ACTIVE, Picture, Product, ProductClass, Variant
+from storefront.catalog.renditions import PictureRef
+from storefront.extensions import db
+from storefront.money import Money
+from storefront.pricing.quote import LineToQuote, Quote, Tax, quote
+from storefront.stock.models import StockLevel
+
+LINE_LIMIT = 500  # of one variant, where the product sets no limit of its own
+
+
+@dataclass(frozen=True, slots=True)
+class LineNow:
+    """A cart line with what is true of it at this moment."""
+
+    id: int
+    variant_id: int
+    product_id: int
+    sku: str
+    name: str
+    slug: str
+    options: str
+    price: Money
+    seen_price: Money
+    quantity: int
+    available: int | None  # None: unlimited
+    minimum: int
+    maximum: int
+    sellable: bool
+    ships: bool
+    restricted: bool
+    picture: PictureRef | None
+
+    @property
+    def counted(self) -> int:
+        """How many can be sold of what was asked for."""
+        if not self.sellable:
+            return 0
+        return self.quantity if self.available is None else min(self.quantity, self.available)
+
+    @property
+    def price_moved(self) -> bool:
+        return self.sellable and self.price != self.seen_price
+
+    @property
+    def short(self) -> bool:
+        return self.counted < self.quantity
+
+    @property
+    def total(self) -> Money:
+        return self.price * self.counted
+
+    @property
+    def most(self) -> int:
+        """The most a quantity field may ask for."""
+        return self.maximum if self.available is None else min(self.maximum, self.available)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A cart's lines, oldest first."""
+
+    lines: tuple[LineNow, ...]
+    currency: str
+
+    @property
+    def count(self) -> int:
+        """How many things are in it: the figure beside "Cart"."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def gone(self) -> tuple[LineNow, ...]:
+        """Lines that cannot be sold at all; they must be removed."""
+        return tuple(line for line in self.lines if line.counted == 0)
+
+    @property
+    def moved(self) -> tuple[LineNow, ...]:
+        """Lines whose price or stock moved since their owner saw them; they must be agreed to."""
+        return tuple(
+            line for line in self.lines if line.counted and (line.price_moved or line.short)
+        )
+
+    @property
+    def ready(self) -> bool:
+        return bool(self.lines) and not self.gone and not self.moved
+
+    @property
+    def ships(self) -> bool:
+        return any(line.ships for line in self.lines)
+
+    @property
+    def restricted(self) -> bool:
+        return any(line.restricted for line in self.lines)
+
+    def quote(self, shipping: Money | None = None, tax: Tax | None = None) -> Quote:
+        lines = [LineToQuote(ln.id, ln.price, ln.counted) for ln in self.lines if ln.counted]
+        return quote(lines, self.currency, shipping, tax)
+
+
+def contents_of(
+    cart: Cart | None, currency: str, now: datetime, held: Mapping[int, int] | None = None
+) -> Contents:
+    """One statement. `held`: what an unpaid order of this cart itself keeps from the stock."""
+    if cart is None:
+        return Contents((), currency)
+    own, cover = aliased(Picture), aliased(Picture)
+    rows = db.session.execute(
+        select(CartLine, Variant, Product, StockLevel, own, cover, ProductClass.payment_restricted)
+        .join(Variant, Variant.id == CartLine.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .outerjoin(StockLevel, StockLevel.variant_id == Variant.id)
+        .outerjoin(own, own.id == Variant.picture_id)
+        .outerjoin(cover, (cover.product_id == Product.id) & (cover.position == 0))
+        .outerjoin(ProductClass, ProductClass.id == Product.class_id)
+        .where(CartLine.cart_id == cart.id)
+        .order_by(CartLine.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    held = held or {}
+    lines = [
+        _line_now(line, variant, product, level, picture or plate, bool(restricted), currency, now,
+                  held.get(variant.id, 0))
+        for line, variant, product, level, picture, plate, restricted in rows
+    ]  # fmt: skip
+    return Contents(tuple(lines), currency)
+
+
+def _line_now(
+    line: CartLine,
+    variant: Variant,
+    product: Product,
+    level: StockLevel | None,
+    picture: Picture | None,
+    restricted: bool,
+    currency: str,
+    now: datetime,
+    held: int,
+) -> LineNow:
+    available = None
+    if variant.track_stock:
+        available = (level.available if level else 0) + held
+    return LineNow(
+        id=line.id,
+        variant_id=variant.id,
+        product_id=product.id,
+        sku=variant.sku,
+        name=product.name,
+        slug=product.slug,
+        options=variant.options_text,
+        price=variant.price(now),
+        seen_price=Money(line.seen_price_minor, line.seen_currency),
+        quantity=line.quantity,
+        available=available,
+        minimum=product.min_quantity,
+        maximum=product.max_quantity or LINE_LIMIT,
+        sellable=product.status == ACTIVE and not variant.archived and variant.currency == currency,
+        ships=variant.ships,
+        restricted=restricted,
+        picture=_reference(picture),
+    )
+
+
+def _reference(picture: Picture | None) -> PictureRef | None:
+    if picture is None:
+        return None
+    return PictureRef(picture.digest, picture.width, picture.height, picture.alt)

@@ -1,0 +1,153 @@
+"""place_order(): a cart, its quote and its owner's consent become an order."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from storefront.cart.contents import Contents, contents_of
+from storefront.cart.models import Cart, CheckoutDetails, new_token
+from storefront.extensions import db
+from storefront.money import Money
+from storefront.orders.models import Order, OrderLine
+from storefront.orders.states import record
+from storefront.pricing.delivery import arrival
+from storefront.pricing.models import ShippingMethod
+from storefront.pricing.queries import methods_to, tax_of
+from storefront.pricing.quote import Quote
+from storefront.refusal import Refusal
+from storefront.stock.reserving import reserve
+
+
+class CartChanged(Refusal):
+    """What was agreed to is not what the cart holds now; nothing was ordered."""
+
+
+class NoDelivery(Refusal):
+    """The chosen way does not reach the address any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """What the review page sends, and the shop's own rules for it."""
+
+    cart_id: int
+    checkout_token: str
+    terms_version: str
+    terms_digest: str
+    timezone: str
+    hold_minutes: int
+    currency: str = "USD"
+    seen_total_minor: int | None = None
+
+
+def place_order(placing: Placing, now: datetime) -> Order:
+    """Inside write_tx(). The same checkout token again gives the same order, not a second one.
+
+    Raises CartChanged, NoDelivery, OutOfStock; then nothing is held and nothing was ordered.
+    """
+    cart = db.session.scalar(
+        select(Cart).where(Cart.id == placing.cart_id).with_for_update()
+    )  # one submit at a time
+    already = db.session.scalar(
+        select(Order).where(Order.checkout_token == placing.checkout_token)
+    )
+    if already is not None:
+        return already
+    if cart is None or cart.checkout_token != placing.checkout_token:
+        raise CartChanged("Your cart changed in another window. Check it again, then pay.")
+    details = db.session.get(CheckoutDetails, cart.id)
+    contents = contents_of(cart, placing.currency, now)
+    if details is None or not contents.ready:
+        raise CartChanged("Something in your cart changed. Check it again, then pay.")
+    method = _method(details, contents)
+    quoted = quote_for(contents, details, method)
+    if placing.seen_total_minor not in (None, quoted.total.minor):
+        raise CartChanged("The total changed since you saw it. Check it again, then pay.")
+    order = _freeze(placing, cart, details, contents, quoted, method, now)
+    reserve(order.id, {line.variant_id: line.counted for line in contents.lines})
+    record(order, "placed", now, "shopper")
+    return order
+
+
+def quote_for(
+    contents: Contents, details: CheckoutDetails, method: ShippingMethod | None
+) -> Quote:
+    """The quote of a cart with its delivery and the tax of where it goes."""
+    subtotal = contents.quote().subtotal
+    shipping = method.price(subtotal) if method else Money.zero(contents.currency)
+    return contents.quote(shipping, tax_of(details.delivery_address.country))
+
+
+def _method(details: CheckoutDetails, contents: Contents) -> ShippingMethod | None:
+    if not contents.ships:
+        return None
+    for method in methods_to(details.delivery_address.country):
+        if method.code == details.shipping_code:
+            return method
+    raise NoDelivery("This delivery is not offered to your address. Choose another.")
+
+
+def _freeze(
+    placing: Placing,
+    cart: Cart,
+    details: CheckoutDetails,
+    contents: Contents,
+    quoted: Quote,
+    method: ShippingMethod | None,
+    now: datetime,
+) -> Order:
+    arrives = arrival(method, now, ZoneInfo(placing.timezone)) if method else (None, None)
+    rule = quoted.tax_rule
+    order = Order(
+        token=new_token(),
+        checkout_token=placing.checkout_token,
+        cart_id=cart.id,
+        state="pending_payment",
+        payment_restricted=contents.restricted,
+        email=details.email,
+        delivery_address=details.delivery_address,
+        billing_address=details.billing_address or details.delivery_address,
+        note=details.note,
+        currency=contents.currency,
+        subtotal_minor=quoted.subtotal.minor,
+        shipping_minor=quoted.shipping.minor if quoted.shipping else 0,
+        tax_minor=quoted.tax.minor,
+        total_minor=quoted.total.minor,
+        tax_name=rule.name if rule else "",
+        tax_rate_ppm=rule.rate_ppm if rule else 0,
+        tax_included=rule.included if rule else False,
+        shipping_code=method.code if method else None,
+        shipping_name=method.name if method else "",
+        arrives_from=arrives[0],
+        arrives_by=arrives[1],
+        terms_version=placing.terms_version,
+        terms_digest=placing.terms_digest,
+        placed_at=now,
+        deadline_at=now + timedelta(minutes=placing.hold_minutes),
+        lines=_lines(contents, quoted),
+    )
+    db.session.add(order)
+    db.session.flush()
+    return order
+
+
+def _lines(contents: Contents, quoted: Quote) -> list[OrderLine]:
+    by_key = {line.key: line for line in quoted.lines}
+    return [
+        OrderLine(
+            variant_id=line.variant_id,
+            product_id=line.product_id,
+            sku=line.sku,
+            name=line.name,
+            options=line.options,
+            quantity=line.counted,
+            currency=contents.currency,
+            unit_price_minor=line.price.minor,
+            total_minor=by_key[line.id].total.minor,
+            tax_minor=by_key[line.id].tax.minor,
+            ships=line.ships,
+        )
+        for line in contents.lines
+    ]

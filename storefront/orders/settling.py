@@ -1,0 +1,98 @@
+"""What news of a payment does to its order: stock, number, mails, the emptied cart.
+
+Called by payments, inside write_tx() and with the order locked.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from storefront.cart.models import Cart, CartLine
+from storefront.extensions import db
+from storefront.orders.models import Order
+from storefront.orders.numbering import give_number
+from storefront.orders.states import AWAITING, CANCELLED, PAID, PENDING, REVIEW, move
+from storefront.outbox import owe_mail
+from storefront.stock.reserving import commit, release, reserve_again
+
+PAY_AGAIN_HOURS = 24
+
+
+def follow(order: Order, attempt_state: str, now: datetime, actor: str) -> None:
+    """Let an order follow its payment attempt into `attempt_state`; what is no news does nothing."""
+    if attempt_state == "processing":
+        await_funds(order, now, actor)
+    elif attempt_state == "paid":
+        _paid(order, now, actor)
+    elif attempt_state == "failed" and order.state == AWAITING:
+        _funds_did_not_come(order, now, actor)
+
+
+def await_funds(
+    order: Order, now: datetime, actor: str, deadline: datetime | None = None
+) -> None:
+    """The buyer has done their part; the goods wait without a short deadline."""
+    if order.state != PENDING:
+        return
+    move(order, AWAITING, now, actor)
+    order.deadline_at = deadline
+    give_number(order)
+    _empty_cart(order)
+    owe_mail("awaiting_funds", order.email, now, order_id=order.id)
+
+
+def send_to_review(order: Order, why: str, now: datetime, actor: str = "payments") -> None:
+    """Money that does not fit: staff decide, nothing is shipped and nothing is dropped."""
+    give_number(order)
+    if move(order, REVIEW, now, actor, why):
+        _empty_cart(order)
+
+
+def cancel(order: Order, now: datetime, actor: str, why: str) -> None:
+    """Nobody can pay this order any more: its goods are free again."""
+    if move(order, CANCELLED, now, actor, why):
+        release(order.id)
+
+
+def _paid(order: Order, now: datetime, actor: str) -> None:
+    if order.state in {PAID, REVIEW}:
+        return
+    if order.state == CANCELLED and not reserve_again(order.id):
+        send_to_review(order, "Paid after the goods were released; none are left.", now, actor)
+        return
+    move(order, PAID, now, actor)
+    commit(order.id, now, actor)
+    give_number(order)
+    _empty_cart(order)
+    owe_mail("order_paid", order.email, now, order_id=order.id)
+
+
+def _funds_did_not_come(order: Order, now: datetime, actor: str) -> None:
+    move(order, PENDING, now, actor, "The payment did not come through.")
+    order.deadline_at = now + timedelta(hours=PAY_AGAIN_HOURS)
+    owe_mail("pay_again", order.email, now, order_id=order.id, ref=now.isoformat())
+
+
+def _empty_cart(order: Order) -> None:
+    """Take what was bought out of the cart; what was added since stays."""
+    if order.cart_id is None:
+        return
+    bought = {line.variant_id: line.quantity for line in order.lines}
+    lines = db.session.scalars(
+        select(CartLine)
+        .where(CartLine.cart_id == order.cart_id, CartLine.variant_id.in_(bought))
+        .execution_options(populate_existing=True)
+    )
+    for line in lines.all():
+        left = line.quantity - bought[line.variant_id]
+        if left > 0:
+            line.quantity = left
+        else:
+            db.session.execute(delete(CartLine).where(CartLine.id == line.id))
+    db.session.execute(
+        update(Cart)
+        .where(Cart.id == order.cart_id)
+        .values(checkout_token=f"after-{order.token}")
+        .execution_options(synchronize_session=False)
+    )
+    order.cart_id = None

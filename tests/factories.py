@@ -1,0 +1,227 @@
+"""Things a shop has, valid by default and saved: a_product(), a_variant(on_hand=3), an_order()…
+
+Each opens its own transaction; call them inside the `app` fixture's context.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from storefront.account.address import Address
+from storefront.cart.models import Cart, CartLine, CheckoutDetails
+from storefront.catalog.listing import refresh_listings
+from storefront.catalog.models import (
+    ACTIVE,
+    Collection,
+    CollectionPick,
+    PriceChange,
+    Product,
+    ProductClass,
+    Variant,
+)
+from storefront.clock import now
+from storefront.extensions import db
+from storefront.orders.models import Order
+from storefront.orders.placing import Placing, place_order
+from storefront.pricing.models import ShippingMethod, TaxRate
+from storefront.stock.ledger import receive
+from storefront.stock.models import StockLevel
+from storefront.transactions import write_tx
+
+_numbers = count(1)
+HOME = Address(
+    full_name="Ada Byron",
+    line1="12 Harrow Lane",
+    city="Raleigh",
+    region="NC",
+    postcode="27601",
+    country="US",
+)
+
+
+def a_product(name: str = "", *, variants: Sequence[dict[str, Any]] = ({},), **values: Any) -> Product:
+    """A product on sale with one variant of 10 at 12.50, unless told otherwise.
+
+    A variant's dict takes the columns of Variant and `on_hand`, `low_at` and `price` (minor).
+    """
+    n = next(_numbers)
+    name = name or f"Mug no. {n}"
+    collections = values.pop("collections", ())
+    restricted = values.pop("payment_restricted", False)
+    with write_tx() as session:
+        product = Product(
+            **{
+                "code": f"P-{n}",
+                "slug": f"mug-{n}",
+                "name": name,
+                "summary": "A mug for one cup.",
+                "description": "A mug.",
+                "description_html": "<p>A mug.</p>",
+                "status": ACTIVE,
+                "option_names": ["Size"] if len(variants) > 1 else [],
+                "created_at": now(),
+                "updated_at": now(),
+                **values,
+            }
+        )
+        if restricted:
+            product.product_class = ProductClass(
+                code=f"class-{n}", name="Restricted", payment_restricted=True
+            )
+        session.add(product)
+        session.flush()
+        for position, wish in enumerate(variants):
+            _add_variant(product, position, dict(wish))
+        for slug in collections:
+            collection = session.scalars(select(Collection).where(Collection.slug == slug)).one()
+            session.add(CollectionPick(collection_id=collection.id, product_id=product.id))
+        session.flush()
+        refresh_listings([product.id], now())
+        product_id = product.id
+    return db.session.get_one(Product, product_id)
+
+
+def _add_variant(product: Product, position: int, wish: dict[str, Any]) -> None:
+    on_hand, low_at = wish.pop("on_hand", 10), wish.pop("low_at", None)
+    price = wish.pop("price", 1250)
+    variant = Variant(
+        **{
+            "product_id": product.id,
+            "sku": f"{product.code}-{position + 1}" if position else product.code,
+            "option_values": [f"Size {position + 1}"] if product.option_names else [],
+            "position": position,
+            "currency": "USD",
+            "price_minor": price,
+            "weight_g": 300,
+            **wish,
+        }
+    )
+    db.session.add(variant)
+    db.session.flush()
+    db.session.add(
+        PriceChange(
+            variant_id=variant.id,
+            currency=variant.currency,
+            price_minor=variant.price_minor,
+            valid_from=now() - timedelta(days=90),
+            actor="test",
+        )
+    )
+    if variant.track_stock:
+        receive(variant.id, on_hand, now(), "test")
+        if low_at is not None:
+            db.session.get_one(StockLevel, variant.id).low_at = low_at
+
+
+def a_variant(**values: Any) -> Variant:
+    """A product's only variant: a_variant(on_hand=3, price=500)."""
+    product = a_product(variants=[values])
+    return db.session.scalars(
+        select(Variant)
+        .where(Variant.product_id == product.id)
+        .options(joinedload(Variant.product))
+    ).one()
+
+
+def a_collection(slug: str, name: str = "", **values: Any) -> Collection:
+    with write_tx() as session:
+        collection = Collection(
+            slug=slug, name=name or slug.replace("-", " ").capitalize(), updated_at=now(), **values
+        )
+        session.add(collection)
+        session.flush()
+        collection_id = collection.id
+    return db.session.get_one(Collection, collection_id)
+
+
+def a_market() -> None:
+    """Flat and free-over delivery, tax added in the US and included in Germany."""
+    if db.session.scalar(select(ShippingMethod.id).limit(1)) is not None:
+        return
+    with write_tx() as session:
+        session.add_all(
+            [
+                ShippingMethod(
+                    code="standard", name="Standard", countries=["US"], currency="USD",
+                    price_minor=550, free_over_minor=6000, min_days=4, max_days=6, position=0,
+                ),
+                ShippingMethod(
+                    code="express", name="Express", countries=["US"], currency="USD",
+                    price_minor=1400, min_days=1, max_days=2, needs_phone=True, position=1,
+                ),
+                ShippingMethod(
+                    code="world", name="International", countries=["DE", "IE"], currency="USD",
+                    price_minor=1400, free_over_minor=12000, min_days=7, max_days=12, position=2,
+                ),
+                TaxRate(country="US", name="Sales tax", rate_ppm=67500, included=False),
+                TaxRate(country="DE", name="VAT", rate_ppm=190000, included=True),
+                TaxRate(country="IE", name="VAT", rate_ppm=230000, included=True),
+            ]
+        )  # fmt: skip
+
+
+def a_cart(*lines: tuple[Variant, int], details: bool = True, **values: Any) -> Cart:
+    """A cart of (variant, quantity) lines, with contact, address and delivery filled in."""
+    a_market()
+    lines = lines or ((a_variant(), 1),)
+    with write_tx() as session:
+        cart = Cart(
+            token=secrets.token_urlsafe(24),
+            checkout_token=secrets.token_urlsafe(24),
+            created_at=now(),
+            updated_at=now(),
+        )
+        session.add(cart)
+        session.flush()
+        for variant, quantity in lines:
+            session.add(
+                CartLine(
+                    cart_id=cart.id,
+                    variant_id=variant.id,
+                    quantity=quantity,
+                    seen_price_minor=variant.price(now()).minor,
+                    seen_currency=variant.currency,
+                    added_at=now(),
+                )
+            )
+        if details:
+            session.add(
+                CheckoutDetails(
+                    **{
+                        "cart_id": cart.id,
+                        "email": "ada@example.com",
+                        "delivery_address": HOME,
+                        "shipping_code": "standard",
+                        "updated_at": now(),
+                        **values,
+                    }
+                )
+            )
+        cart_id = cart.id
+    return db.session.scalars(
+        select(Cart).where(Cart.id == cart_id).options(selectinload(Cart.details))
+    ).one()
+
+
+def an_order(*lines: tuple[Variant, int], **values: Any) -> Order:
+    """An order just placed and not paid: pending_payment, its stock reserved."""
+    cart = a_cart(*lines, **values)
+    with write_tx():
+        order = place_order(
+            Placing(
+                cart_id=cart.id,
+                checkout_token=cart.checkout_token,
+                terms_version="2026-11",
+                terms_digest="0" * 64,
+                timezone="America/New_York",
+                hold_minutes=31,
+            ),
+            now(),
+        )
+        order_id = order.id
+    return db.session.get_one(Order, order_id)
