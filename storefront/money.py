@@ -1,11 +1,14 @@
 """Money: whole minor units and a currency. The only place where money is rounded."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision
+
+AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
 
 
 class CurrencyMismatch(Exception):
@@ -22,6 +25,16 @@ class Money:
     @classmethod
     def zero(cls, currency: str) -> "Money":
         return cls(0, currency)
+
+    @classmethod
+    def parse(cls, text: str, currency: str) -> "Money":
+        """An amount written with digits and a point, "12.50"; ValueError if it is anything else."""
+        if not AMOUNT.fullmatch(text):
+            raise ValueError(text)
+        minor = Decimal(text).scaleb(exponent(currency))
+        if minor != int(minor):
+            raise ValueError(text)
+        return cls(int(minor), currency)
 
     @classmethod
     def sum(cls, amounts: Iterable["Money"], currency: str) -> "Money":
