@@ -63,7 +63,9 @@ def test_what_hides_behind_a_picture_does_not_survive(tmp_path: Path) -> None:
     digest, _, _ = take_in(encoded(a_picture(), "JPEG") + hidden.getvalue(), tmp_path)
     for path in tmp_path.iterdir():
         kept = path.read_bytes()
-        assert b"PK\x03\x04" not in kept and b"payload" not in kept and b"script" not in kept
+        assert b"PK\x03\x04" not in kept
+        assert b"payload" not in kept
+        assert b"script" not in kept
         assert not zipfile.is_zipfile(path)
     assert (tmp_path / f"{digest}-320.jpg").exists()
 
@@ -86,7 +88,8 @@ def test_what_hides_behind_a_picture_does_not_survive(tmp_path: Path) -> None:
 def test_anything_else_is_refused_and_nothing_is_kept(tmp_path: Path, raw: bytes) -> None:
     with pytest.raises(PictureRefused) as refusal:
         take_in(raw, tmp_path)
-    assert isinstance(refusal.value, Refusal) and "JPEG" in refusal.value.message
+    assert isinstance(refusal.value, Refusal)
+    assert "JPEG" in refusal.value.message
     assert not list(tmp_path.iterdir())
 
 
@@ -154,7 +157,8 @@ def test_where_and_with_what_it_was_taken_is_forgotten(tmp_path: Path, kind: str
     digest, _, _ = take_in(raw, tmp_path)
     for ext in FORMATS:
         kept = stored(tmp_path, digest, 320, ext)
-        assert not kept.getexif() and not {"exif", "icc_profile", "comment", "xmp"} & set(kept.info)
+        assert not kept.getexif()
+        assert not {"exif", "icc_profile", "comment", "xmp"} & set(kept.info)
         assert b"Secret" not in (tmp_path / f"{digest}-320.{ext}").read_bytes()
 
 
