@@ -1,5 +1,7 @@
 """What the shopkeeper would do in the provider's dashboard, and what banks do behind it."""
 
+import json
+
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -120,8 +122,7 @@ def _story(store: Store, session: Json) -> Json:
     charge = store.find("charge", intent["latest_charge"] or "") if intent else None
     refunds = store.owned_by(charge["id"], refunding.KIND) if charge else []
     disputes = store.owned_by(charge["id"], disputing.KIND) if charge else []
-    known = [item for item in (session, intent, charge, *refunds, *disputes) if item]
-    happened = [event for item in known for event in store.owned_by(item["id"], "event")]
+    known = [item["id"] for item in (session, intent, charge, *refunds, *disputes) if item]
     return {
         "session": session,
         "lines": checkout.lines_of(store, session),
@@ -130,10 +131,7 @@ def _story(store: Store, session: Json) -> Json:
         "refundable": _refundable(store, charge),
         "refunds": refunds,
         "disputes": disputes,
-        "events": [
-            {**event, "tries": _tries(store, event["id"])}
-            for event in sorted(happened, key=lambda event: (event["created"], event["id"]))
-        ],
+        "events": _events_about(store, known),
         "done_url": done_url(session),
     }
 
@@ -142,6 +140,17 @@ def _refundable(store: Store, charge: Json | None) -> int:
     if charge is None or charge["status"] != "succeeded" or not charge["captured"]:
         return 0
     return 0 if disputing.blocks_refunds(store, charge) else refunding.refundable(charge)
+
+
+def _events_about(store: Store, known: list[str]) -> list[Json]:
+    """As they happened, each with what became of telling the shop."""
+    rows = store.execute(
+        "SELECT body FROM objects WHERE kind = 'event' "
+        "AND parent IN (SELECT value FROM json_each(?)) ORDER BY seq",
+        json.dumps(known),
+    )
+    happened = [store.load(row) for row in rows]
+    return [{**event, "tries": _tries(store, event["id"])} for event in happened]
 
 
 def _tries(store: Store, event_id: str) -> list[Json]:
