@@ -110,6 +110,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_shipping_methods_code")),
     )
     op.create_table(
+        "shop_pictures",
+        sa.Column("place", sa.String(length=20), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("alt", sa.String(length=300), nullable=False),
+        sa.PrimaryKeyConstraint("place", name=op.f("pk_shop_pictures")),
+    )
+    op.create_table(
         "tax_rates",
         sa.Column("country", sa.String(length=2), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
@@ -325,6 +334,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("amount_minor", sa.Integer(), nullable=False),
+        sa.Column("received_minor", sa.Integer(), nullable=True),
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("provider_ref", sa.String(length=255), nullable=True),
         sa.Column("payment_ref", sa.String(length=255), nullable=True),
@@ -699,6 +709,7 @@ def downgrade() -> None:
     op.drop_table("orders")
     op.drop_table("checkout_details")
     op.drop_table("tax_rates")
+    op.drop_table("shop_pictures")
     op.drop_table("shipping_methods")
     op.drop_table("product_classes")
     op.drop_table("payment_events")

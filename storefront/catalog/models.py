@@ -154,6 +154,18 @@ class Picture(db.Model):
     position: Mapped[int] = mapped_column(default=0)
 
 
+class ShopPicture(db.Model):
+    """The picture at a place of the shop's own, such as "hero" on the home page."""
+
+    __tablename__ = "shop_pictures"
+
+    place: Mapped[str] = mapped_column(String(20), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    width: Mapped[int]
+    height: Mapped[int]
+    alt: Mapped[str] = mapped_column(String(300), default="")
+
+
 class Collection(db.Model):
     """Products shown together: picked by hand, by rule, or those of its children."""
 

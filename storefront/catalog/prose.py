@@ -15,14 +15,12 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable("i
 
 
 def to_html(markdown: str, top_heading: int = 3) -> str:
-    """CommonMark with tables as HTML; its `# heading` becomes <h3>, to fit below the page's own."""
-    if not markdown.strip():
-        return ""
+    """CommonMark with tables as HTML; its highest headings become <h3>, below the page's own."""
     tokens = _MARKDOWN.parse(markdown)
-    for token in tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            level = int(token.tag[1]) + top_heading - 1
-            token.tag = f"h{min(level, 6)}"
+    headings = [t for t in tokens if t.type in {"heading_open", "heading_close"}]
+    lower_by = top_heading - min((int(t.tag[1]) for t in headings), default=top_heading)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1]) + lower_by, 6)}"
     html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     return nh3.clean(
         html,
