@@ -1,1 +1,24 @@
-// Everything script adds to pages for visitors. Pages work without it.
+// Everything script adds to pages for visitors. Pages work without it; each part is fetched where there is use for it.
+const load = (name) => import(`./elements/${name}.js`);
+
+function wanted() {
+  if (document.querySelector("[data-swap]")) import("./swap.js");
+  for (const name of ["variant-picker", "qty-stepper", "load-more"]) if (document.querySelector(name)) load(name);
+  if (document.cookie.includes("cart_count=")) load("cart-count");
+}
+
+wanted();
+document.addEventListener("swap", wanted);
+addEventListener("pageshow", (event) => event.persisted && wanted());
+document.addEventListener("focusin", (event) => event.target.closest("search-box") && load("search-box"));
+
+// The plate that was followed travels to its page, and home again (vt.css draws it).
+function travel(transition, url) {
+  const path = url && new URL(url).pathname;
+  if (!transition || !path?.startsWith("/products/")) return;
+  const plate = document.querySelector(`.card a[href^="${CSS.escape(path)}"]`)?.closest(".card").querySelector(".plate");
+  plate?.classList.add("plate--shared");
+  transition.finished.finally(() => plate?.classList.remove("plate--shared"));
+}
+addEventListener("pageswap", (event) => travel(event.viewTransition, event.activation?.entry.url));
+addEventListener("pagereveal", (event) => travel(event.viewTransition, window.navigation?.activation?.from?.url));
