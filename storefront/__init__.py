@@ -5,15 +5,20 @@ from pathlib import Path
 from flask import Flask
 
 from config import Config
-from storefront import assets, errors, flash, headers, jinja, public_pages
-from storefront.extensions import db, limiter, migrate
+from storefront import assets, errors, flash, headers, health, jinja, public_pages
+from storefront import outbox as _outbox
+from storefront.cart import current
 
 # Every table must be known before the first query: relations name each other.
 from storefront.cart import models as _cart
+from storefront.cart import views as cart_views
+from storefront.cli.orders import orders
+from storefront.cli.stock import stock
+from storefront.demo import views as demo_views
+from storefront.extensions import db, limiter, migrate
 from storefront.payments import models as _payments
 from storefront.pricing import models as _pricing
 from storefront.stock import models as _stock
-from storefront import outbox as _outbox
 
 ROOT = Path(__file__).parent.parent
 
@@ -28,11 +33,20 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     limiter.init_app(app)
-    for part in (assets, jinja, flash, public_pages, headers, errors):
+    for part in (assets, jinja, flash, current, public_pages, headers, errors):
         part.init_app(app)
     _register_pages(app)
+    _register_commands(app)
     return app
 
 
 def _register_pages(app: Flask) -> None:
-    pass
+    app.register_blueprint(cart_views.bp)
+    app.register_blueprint(health.bp)
+    if not app.config["PRODUCTION"]:
+        app.register_blueprint(demo_views.bp)
+
+
+def _register_commands(app: Flask) -> None:
+    for command in (stock, orders):
+        app.cli.add_command(command)

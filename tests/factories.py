@@ -44,7 +44,9 @@ HOME = Address(
 )
 
 
-def a_product(name: str = "", *, variants: Sequence[dict[str, Any]] = ({},), **values: Any) -> Product:
+def a_product(
+    name: str = "", *, variants: Sequence[dict[str, Any]] = ({},), **values: Any
+) -> Product:
     """A product on sale with one variant of 10 at 12.50, unless told otherwise.
 
     A variant's dict takes the columns of Variant and `on_hand`, `low_at` and `price` (minor).
@@ -122,9 +124,7 @@ def a_variant(**values: Any) -> Variant:
     """A product's only variant: a_variant(on_hand=3, price=500)."""
     product = a_product(variants=[values])
     return db.session.scalars(
-        select(Variant)
-        .where(Variant.product_id == product.id)
-        .options(joinedload(Variant.product))
+        select(Variant).where(Variant.product_id == product.id).options(joinedload(Variant.product))
     ).one()
 
 

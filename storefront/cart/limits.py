@@ -34,7 +34,9 @@ def variant_for_sale(sku: str, currency: str) -> Variant:
         select(Variant).where(Variant.sku == sku).options(joinedload(Variant.product))
     )
     if variant is None or variant.product.status == "draft":
-        raise NotForSale(f"There is nothing here with the number “{sku[:80]}”. Choose from the shop.")
+        raise NotForSale(
+            f"There is nothing here with the number “{sku[:80]}”. Choose from the shop."
+        )
     if variant.archived or variant.product.status != ACTIVE:
         raise NotForSale(f"{variant.product.name} is no longer sold. Choose something like it.")
     if variant.currency != currency:

@@ -50,9 +50,7 @@ def place_order(placing: Placing, now: datetime) -> Order:
     cart = db.session.scalar(
         select(Cart).where(Cart.id == placing.cart_id).with_for_update()
     )  # one submit at a time
-    already = db.session.scalar(
-        select(Order).where(Order.checkout_token == placing.checkout_token)
-    )
+    already = db.session.scalar(select(Order).where(Order.checkout_token == placing.checkout_token))
     if already is not None:
         return already
     if cart is None or cart.checkout_token != placing.checkout_token:
@@ -71,9 +69,7 @@ def place_order(placing: Placing, now: datetime) -> Order:
     return order
 
 
-def quote_for(
-    contents: Contents, details: CheckoutDetails, method: ShippingMethod | None
-) -> Quote:
+def quote_for(contents: Contents, details: CheckoutDetails, method: ShippingMethod | None) -> Quote:
     """The quote of a cart with its delivery and the tax of where it goes."""
     subtotal = contents.quote().subtotal
     shipping = method.price(subtotal) if method else Money.zero(contents.currency)

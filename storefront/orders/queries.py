@@ -22,9 +22,7 @@ def unpaid_order_of(cart_id: int) -> tuple[str, dict[int, int]] | None:
     """(token, what it holds by variant) of the order this cart began and nobody has paid."""
     rows = db.session.execute(
         select(Order.token, Reservation.variant_id, Reservation.quantity)
-        .outerjoin(
-            Reservation, (Reservation.order_id == Order.id) & (Reservation.state == HELD)
-        )
+        .outerjoin(Reservation, (Reservation.order_id == Order.id) & (Reservation.state == HELD))
         .where(Order.cart_id == cart_id, Order.state == PENDING)
         .order_by(Order.id)
     ).all()

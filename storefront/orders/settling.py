@@ -28,9 +28,7 @@ def follow(order: Order, attempt_state: str, now: datetime, actor: str) -> None:
         _funds_did_not_come(order, now, actor)
 
 
-def await_funds(
-    order: Order, now: datetime, actor: str, deadline: datetime | None = None
-) -> None:
+def await_funds(order: Order, now: datetime, actor: str, deadline: datetime | None = None) -> None:
     """The buyer has done their part; the goods wait without a short deadline."""
     if order.state != PENDING:
         return

@@ -43,6 +43,7 @@ class PaymentAttempt(db.Model):
     state: Mapped[str] = mapped_column(String(12), default="created")
     currency: Mapped[str] = mapped_column(String(3))
     amount_minor: Mapped[int]
+    received_minor: Mapped[int | None]  # what really came in, once paid
     key: Mapped[str] = mapped_column(String(80), unique=True)
     provider_ref: Mapped[str | None] = mapped_column(String(255), unique=True)
     payment_ref: Mapped[str | None] = mapped_column(String(255), unique=True)

@@ -29,6 +29,12 @@ class ShippingMethod(db.Model):
     active: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int] = mapped_column(default=0)
 
+    @property
+    def free_over(self) -> Money | None:
+        if self.free_over_minor is None:
+            return None
+        return Money(self.free_over_minor, self.currency)
+
     def price(self, subtotal: Money) -> Money:
         """What it costs for goods of this worth; free from the threshold on, itself included."""
         if self.free_over_minor is not None and subtotal.minor >= self.free_over_minor:

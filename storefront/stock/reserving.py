@@ -35,7 +35,9 @@ class OutOfStock(Refusal):
 def reserve(order_id: int, quantities: Mapping[int, int]) -> None:
     """Hold goods for an order, all or none; raises OutOfStock. Unlimited variants need no hold."""
     tracked = db.session.scalars(
-        select(Variant.id).where(Variant.id.in_(quantities), Variant.track_stock).order_by(Variant.id)
+        select(Variant.id)
+        .where(Variant.id.in_(quantities), Variant.track_stock)
+        .order_by(Variant.id)
     )
     for variant_id in tracked.all():
         quantity = quantities[variant_id]

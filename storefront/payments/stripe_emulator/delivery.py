@@ -88,8 +88,9 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
     parts = urlsplit(url)
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     connection = kind(parts.netloc, timeout=TIMEOUT_SECONDS)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        connection.request("POST", parts.path or "/", body, headers)
+        connection.request("POST", target, body, headers)
         return connection.getresponse().status
     except (OSError, HTTPException) as error:
         raise NobodyThere(type(error).__name__) from error

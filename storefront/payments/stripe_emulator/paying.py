@@ -24,6 +24,7 @@ NOT_AUTHENTICATED = (
     "We are unable to authenticate your payment method. "
     "Please choose a different payment method and try again."
 )
+DEBIT_FAILED = "The customer's bank account has insufficient funds to complete this purchase."
 
 
 def open_session(store: Store, session_id: str) -> Json:
@@ -38,45 +39,22 @@ def pay(store: Store, session: Json, authenticated: bool = False) -> Json:
     if session["amount_total"] == 0:
         return _complete(store, session, "no_payment_required")
     intent = _intent(store, session)
-    manual = intent["capture_method"] == "manual"
-    taken = 0 if manual else intent["amount"]
-    charge = money_objects.charge(
-        store.now(),
-        intent,
-        "card",
-        amount_captured=taken,
-        captured=not manual,
-        outcome=money_objects.outcome(
-            "authorized", "approved_by_network", "Payment complete.", None
-        ),
-        paid=True,
-        status="succeeded",
-    )
-    if authenticated:
-        charge["payment_method_details"]["card"]["three_d_secure"] = {
-            "authentication_flow": "challenge",
-            "electronic_commerce_indicator": "05",
-            "exemption_indicator": None,
-            "result": "authenticated",
-            "result_reason": None,
-            "transaction_id": None,
-            "version": "2.2.0",
-        }
-    store.add(charge, parent=intent["id"])
+    held = intent["capture_method"] == "manual"
+    charge = _card_charge(store, intent, held, authenticated)
     emit(store, "charge.succeeded", charge)
     _move(
         store,
         intent,
-        "payment_intent.amount_capturable_updated" if manual else "payment_intent.succeeded",
-        status="requires_capture" if manual else "succeeded",
-        amount_capturable=intent["amount"] if manual else 0,
-        amount_received=taken,
+        "payment_intent.amount_capturable_updated" if held else "payment_intent.succeeded",
+        status="requires_capture" if held else "succeeded",
+        amount_capturable=intent["amount"] if held else 0,
+        amount_received=charge["amount_captured"],
         last_payment_error=None,
         latest_charge=charge["id"],
         next_action=None,
         payment_method=charge["payment_method"],
     )
-    return _complete(store, session, "unpaid" if manual else "paid")
+    return _complete(store, session, "unpaid" if held else "paid")
 
 
 def decline(store: Store, session: Json, why: Decline) -> None:
@@ -154,28 +132,33 @@ def settle_bank_debit(store: Store, intent: Json, arrives: bool) -> None:
     charge = store.get("charge", intent["latest_charge"])
     session = session_of(store, intent)
     if arrives:
-        charge.update(
-            amount_captured=charge["amount"], captured=True, paid=True, status="succeeded"
-        )
-        store.save(charge)
-        emit(store, "charge.succeeded", charge)
-        _move(
-            store,
-            intent,
-            "payment_intent.succeeded",
-            status="succeeded",
-            amount_received=intent["amount"],
-        )
-        session["payment_status"] = "paid"
-        store.save(session)
-        emit(store, "checkout.session.async_payment_succeeded", session)
-        return
-    message = "The customer's bank account has insufficient funds to complete this purchase."
-    charge.update(failure_code="insufficient_funds", failure_message=message, status="failed")
+        _debit_arrives(store, session, intent, charge)
+    else:
+        _debit_fails(store, session, intent, charge)
+
+
+def _debit_arrives(store: Store, session: Json, intent: Json, charge: Json) -> None:
+    charge.update(amount_captured=charge["amount"], captured=True, paid=True, status="succeeded")
+    store.save(charge)
+    emit(store, "charge.succeeded", charge)
+    _move(
+        store,
+        intent,
+        "payment_intent.succeeded",
+        status="succeeded",
+        amount_received=intent["amount"],
+    )
+    session["payment_status"] = "paid"
+    store.save(session)
+    emit(store, "checkout.session.async_payment_succeeded", session)
+
+
+def _debit_fails(store: Store, session: Json, intent: Json, charge: Json) -> None:
+    charge.update(failure_code="insufficient_funds", failure_message=DEBIT_FAILED, status="failed")
     store.save(charge)
     emit(store, "charge.failed", charge)
     error = objects.payment_error(
-        "payment_intent_payment_attempt_failed", message, charge=charge["id"]
+        "payment_intent_payment_attempt_failed", DEBIT_FAILED, charge=charge["id"]
     )
     _reject(store, intent, {**error, "type": "invalid_request_error"})
     emit(store, "checkout.session.async_payment_failed", session)
@@ -183,6 +166,30 @@ def settle_bank_debit(store: Store, intent: Json, arrives: bool) -> None:
 
 def session_of(store: Store, intent: Json) -> Json:
     return store.matching(checkout.KIND, "payment_intent", intent["id"])[0]
+
+
+def _card_charge(store: Store, intent: Json, held: bool, authenticated: bool) -> Json:
+    charge = money_objects.charge(
+        store.now(),
+        intent,
+        "card",
+        amount_captured=0 if held else intent["amount"],
+        captured=not held,
+        outcome=money_objects.outcome("authorized", "approved_by_network", "Payment complete."),
+        paid=True,
+        status="succeeded",
+    )
+    if authenticated:
+        charge["payment_method_details"]["card"]["three_d_secure"] = {
+            "authentication_flow": "challenge",
+            "electronic_commerce_indicator": "05",
+            "exemption_indicator": None,
+            "result": "authenticated",
+            "result_reason": None,
+            "transaction_id": None,
+            "version": "2.2.0",
+        }
+    return store.add(charge, parent=intent["id"])
 
 
 def _intent(store: Store, session: Json) -> Json:

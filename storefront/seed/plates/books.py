@@ -68,7 +68,7 @@ def patient_cover(pen: Pen) -> None:
     pen.stroke([(-196, 84), (0, 84), (196, 84)], 5, 1, 1)
     pen.hatch(table, 0, 20, 3, without=oval(-20, 170, 180, 50))
     pots.kyusu(pen.at(-22, 190, 0.54, weight=1.45))
-    pots.steam(pen.at(-140, 60, weight=1.1), 170)
+    pots.steam(pen.at(-112, 56, weight=1.1), 170)
     bowl_cup(pen.at(96, 264, 0.5, weight=1.6), HONEY, WHITE, MIST)
     pen.outline(panel, 5)
     _title(pen.at(-96, -236), 150)

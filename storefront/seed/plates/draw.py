@@ -234,7 +234,7 @@ SOCIAL = Plate(
     "social",
     "Drawing of a glass teapot, a cup of tea, a tin and a sprig of tea",
     table.small,
-    (1200, 630),
+    (1280, 672),
 )
 
 _BY_NAME = {plate.name: plate for plates in PLATES.values() for plate in plates} | {

@@ -16,6 +16,7 @@ from storefront.seed.plates.pen import Ink, Line, Pen, curve, oval
 from storefront.seed.plates.vessels import Turned, around, gleam, opening, straight, turned
 
 Motif = Callable[[Pen], None]
+BOTTLE: Ink = (0xD2, 0x8B, 0x3A)
 
 
 def box(x0: float, y0: float, x1: float, y1: float) -> Line:
@@ -126,8 +127,10 @@ def clip_jar(pen: Pen, width: float, height: float, opened: bool = False) -> Non
         [(neck, -height), (neck, -height + 14), (r * 0.96, -height + 60), (r, -height + 110),
          (r, -height * 0.4), (r, -34), (r * 0.9, 0)], 0.2,
     )  # fmt: skip
-    pen.fill(jar.body(), AMBER)
-    pen.fill(jar.between(0.2, 1, 0.34, 1), TEA)
+    pen.fill(jar.body(), BOTTLE)
+    pen.fill(jar.dark_side(0.42), AMBER)
+    level = 0.12 if opened else 0.36
+    filled(pen, jar, level)
     around(pen, jar, 0.22, 0.98, 0.5, 0.99, gap=13)
     gleam(pen, jar, -0.76, 0.36, 0.9, 15)
     gleam(pen, jar, -0.56, 0.4, 0.6, 8)
@@ -142,10 +145,25 @@ def clip_jar(pen: Pen, width: float, height: float, opened: bool = False) -> Non
     wire(pen, neck, height)
 
 
+def filled(pen: Pen, jar: Turned, level: float) -> None:
+    """What is kept in a jar, seen through the glass."""
+    inner = Turned([(r * 0.93, y - 8) for r, y in jar.side], jar.tilt)
+    pen.fill(inner.between(level, 1), AMBER)
+    pen.fill(inner.between(level, 1, 0.4, 1), TEA)
+    pen.fill(inner.rim(level), TEA, slip=(0, 0))
+    pen.outline(inner.ring(level), 3.4, closed=False)
+    pen.outline(inner.ring(level, behind=True), 2.8, closed=False)
+    room = jar.side[-1][1] - jar.side[0][1]
+    for _ in range(round(jar.side[-8][0] * room * (1 - level) / 620)):
+        at = inner.at(pen.rng.uniform(level + 0.03, 0.96), pen.rng.uniform(-0.92, 0.88))
+        piece = pen.at(*at, 1, pen.rng.uniform(0, 180))
+        piece.stroke(curve([(-13, 2), (-4, -3), (5, 1), (13, -3)], per=4), 5, 0.4, 0.3, ink=BARK)
+
+
 def clip_lid(pen: Pen, r: float) -> None:
     cap = turned([(r * 0.5, -58), (r * 0.86, -46), (r, -22), (r, 0)], 0.2)
-    pen.fill(cap.body(), AMBER)
-    pen.fill(cap.between(0.1, 1, 0.4, 1), TEA)
+    pen.fill(cap.body(), BOTTLE)
+    pen.fill(cap.dark_side(0.4), AMBER)
     around(pen, cap, 0.2, 0.95, 0.5, 0.98, gap=10)
     gleam(pen, cap, -0.6, 0.4, 0.9, 9)
     pen.outline(cap.body(), 6)

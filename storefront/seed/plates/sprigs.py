@@ -132,6 +132,8 @@ def rooibos(pen: Pen) -> None:
         spine = curve(points, per=12)
         for i in range(4, len(spine), 2):
             tuft(pen, spine, i, 1 - 0.35 * i / len(spine))
+        (x0, y0), (x1, y1) = spine[-3], spine[-1]
+        needle(pen.at(x1, y1, 1, math.degrees(math.atan2(y1 - y0, x1 - x0))), 92, 1)
     for at in ((900, 560), (408, 520), (738, 470), (380, 840), (612, 300), (300, 640)):
         blossom(pen, at)
 

@@ -100,8 +100,8 @@ def strainer(pen: Pen) -> None:
     pots.basket(pen.at(930, 1080, 1.3), 84, 250, filled=True)
     shade(pen, 500, 1120, 260, 26)
     pots.glass_lid(pen.at(400, 1100, 1.3, -7))
-    for x, y, turn in ((690, 1120, 20), (650, 1160, 130), (740, 1170, 260)):
-        dry_leaf.darjeeling_leaf(pen.at(x, y, 1.2, turn))
+    for x, y, turn in ((640, 1150, 20), (740, 1120, 80), (720, 1190, 160), (840, 1170, 350)):
+        dry_leaf.darjeeling_leaf(pen.at(x, y, 1.3, turn))
 
 
 def infusers(pen: Pen) -> None:

@@ -97,6 +97,8 @@ def front(pen: Pen) -> None:
 
 
 def small(pen: Pen) -> None:
+    """Shaped for the previews that messengers show beside a link: 1.905 wide."""
+    pen = pen.at(0, 0, 1280 / 1200)
     wood(pen, 1200, 400, 630)
     shade(pen, 1010, 500, 190, 24)
     packs.caddy(pen.at(930, 496, 0.86), DEEP, NIGHT, EMBLEMS["assam"])

@@ -1,0 +1,63 @@
+# make run: a shop you can buy from.  make test: every test.  make check: all that CI runs.
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8000
+export PORT
+
+.PHONY: run seed setup develop quick test check bench pins browser format
+
+setup: .venv/.shop
+
+.venv/.uv:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	@touch $@
+
+.venv/.shop: requirements.txt | .venv/.uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.develop: requirements.txt requirements-dev.txt .venv/.shop
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: setup
+	@$(BIN)/python -m flask --app storefront up
+
+seed: setup
+	$(BIN)/python -m flask --app storefront db upgrade
+	$(BIN)/python -m flask --app storefront seed
+
+develop: .venv/.develop
+
+browser:
+	@sh tests/browser/install.sh
+
+quick: develop
+	$(BIN)/python -m pytest -n 2 -m "not browser and not processes"
+
+test: develop browser
+	$(BIN)/python -m pytest -n 2 -m "not browser and not processes"
+	$(BIN)/python -m pytest -n 2 -m "not browser and not processes" --database postgresql
+	$(BIN)/python -m pytest -m "processes"
+	$(BIN)/python -m pytest -m "processes" --database postgresql
+	$(BIN)/python -m pytest -m "browser"
+
+check: develop
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --check --lint --quiet
+	$(MAKE) test
+
+bench: develop
+	$(BIN)/python -m bench.run
+
+format: develop
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+pins: .venv/.uv
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url requirements-dev.in -o requirements-dev.txt

@@ -1,0 +1,54 @@
+"""The visitor's cart, found by the cookie: current_cart() reads, start_cart() writes."""
+
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy import select
+
+from storefront.cart.models import Cart, new_token
+from storefront.clock import now
+from storefront.extensions import db
+
+COOKIE, COUNT_COOKIE = "cart", "cart_count"
+NINETY_DAYS = 90 * 24 * 3600
+
+
+def current_cart() -> Cart | None:
+    token = request.cookies.get(COOKIE, "")
+    if not token or len(token) > 64 or not token.isascii():
+        return None
+    return db.session.scalar(select(Cart).where(Cart.token == token))
+
+
+def start_cart() -> Cart:
+    """The visitor's cart, locked; made, with its cookie, where there is none. In write_tx()."""
+    found = current_cart()
+    if found is not None:
+        db.session.refresh(found, with_for_update=True)
+        return found
+    cart = Cart(token=new_token(), checkout_token=new_token(), created_at=now(), updated_at=now())
+    db.session.add(cart)
+    db.session.flush()
+    g.new_cart_token = cart.token
+    return cart
+
+
+def show_count(count: int) -> None:
+    """Have the figure beside "Cart" follow with this answer."""
+    g.cart_count = count
+
+
+def _set_cookies(response: Response) -> Response:
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    if "new_cart_token" in g:
+        response.set_cookie(
+            COOKIE, g.new_cart_token, max_age=NINETY_DAYS, httponly=True, samesite="Lax",
+            secure=secure,
+        )  # fmt: skip
+    if "cart_count" in g and request.cookies.get(COUNT_COOKIE, "0") != str(g.cart_count):
+        response.set_cookie(
+            COUNT_COOKIE, str(g.cart_count), max_age=NINETY_DAYS, samesite="Lax", secure=secure
+        )  # read by the page's script: a figure, nothing else
+    return response
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_set_cookies)

@@ -1,0 +1,231 @@
+"""The cart: show it, add to it, change and remove lines, agree to what moved."""
+
+from collections.abc import Mapping
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from storefront.cart.contents import Contents, LineNow, contents_of
+from storefront.cart.current import current_cart, show_count, start_cart
+from storefront.cart.forms import AddLineForm, ChangeLineForm
+from storefront.cart.limits import NotForSale, TooFew, TooMany, check_quantity, variant_for_sale
+from storefront.cart.models import Cart, CartLine
+from storefront.catalog.models import Variant
+from storefront.clock import now
+from storefront.extensions import db
+from storefront.flash import flash
+from storefront.orders.queries import unpaid_order_of
+from storefront.pricing.delivery import arrival
+from storefront.pricing.queries import shipping_methods
+from storefront.transactions import write_tx
+
+bp = Blueprint("cart", __name__)
+
+
+@bp.get("/cart")
+def show() -> str:
+    return _page()
+
+
+@bp.post("/cart/lines")
+def add_line() -> ResponseReturnValue:
+    form = AddLineForm()
+    if not form.validate():
+        return _page(said=_first_error(form), wanted=request.form), 422
+    try:
+        with write_tx():
+            variant = _add(form.sku.data or "", form.quantity.data or 0)
+            name, slug, sku = variant.product.name, variant.product.slug, variant.sku
+    except (NotForSale, TooMany, TooFew) as refusal:
+        return _page(said=refusal.message, wanted=request.form), refusal.status
+    show_count(_count())
+    flash("ok", f"Added {name} to your cart.")
+    if form.back.data == "product":
+        return redirect(url_for("catalog.product", slug=slug, variant=sku, _anchor="buy"), 303)
+    return redirect(url_for("cart.show"), 303)
+
+
+@bp.get("/cart/add/<path:wish>")
+def permalink(wish: str) -> ResponseReturnValue:
+    """A link that offers to fill the cart: /cart/add/SKU:2,SKU. Following it changes nothing."""
+    lines = [_wish(part) for part in wish.split(",")][:20]
+    skus = [sku for sku, _ in lines]
+    found = {
+        variant.sku: variant
+        for variant in db.session.scalars(
+            select(Variant).where(Variant.sku.in_(skus)).options(joinedload(Variant.product))
+        )
+    }
+    offers = [(found[sku], quantity) for sku, quantity in lines if sku in found]
+    missing = [sku for sku in skus if sku not in found]
+    if not offers:
+        abort(404)
+    return render_template("cart/permalink.html", offers=offers, missing=missing, moment_now=now())
+
+
+@bp.post("/cart/add/<path:wish>")
+def fill(wish: str) -> ResponseReturnValue:
+    """Put all of a permalink in the cart; what cannot be had is named, the rest is added."""
+    said = []
+    with write_tx():
+        for sku, quantity in [_wish(part) for part in wish.split(",")][:20]:
+            try:
+                _add(sku, quantity)
+            except (NotForSale, TooMany, TooFew) as refusal:
+                said.append(refusal.message)
+    show_count(_count())
+    for message in said:
+        flash("warn", message)
+    return redirect(url_for("cart.show"), 303)
+
+
+@bp.post("/cart/lines/<int:line_id>")
+def change_line(line_id: int) -> ResponseReturnValue:
+    form = ChangeLineForm()
+    if not form.validate():
+        return _page(said=_first_error(form), wanted=request.form, at=line_id), 422
+    quantity = form.quantity.data or 0
+    if quantity == 0:
+        return _remove(line_id)
+    try:
+        with write_tx():
+            cart, line = _my_line(line_id)
+            variant = _variant(line)
+            check_quantity(variant, quantity, _held(cart).get(variant.id, 0))
+            cart.change(line, quantity, now())
+    except (TooMany, TooFew) as refusal:
+        return _page(said=refusal.message, wanted=request.form, at=line_id), refusal.status
+    show_count(_count())
+    flash("ok", f"Changed {variant.product.name} to {quantity}.")
+    return redirect(url_for("cart.show"), 303)
+
+
+@bp.post("/cart/acceptance")
+def accept() -> ResponseReturnValue:
+    """Agree to today's prices and to fewer where there are fewer."""
+    with write_tx():
+        cart = current_cart()
+        if cart is not None:
+            _accept(cart, _contents(cart))
+    show_count(_count())
+    flash("ok", "Your cart now has today’s prices and quantities.")
+    return redirect(url_for("cart.show"), 303)
+
+
+def _page(
+    said: str | None = None, wanted: Mapping[str, str] | None = None, at: int | None = None
+) -> str:
+    cart = current_cart()
+    unpaid = unpaid_order_of(cart.id) if cart else None
+    contents = contents_of(cart, _currency(), now(), unpaid[1] if unpaid else None)
+    show_count(contents.count)
+    methods = shipping_methods()
+    tz = current_app.extensions["shop"].timezone
+    return render_template(
+        "cart/show.html",
+        contents=contents,
+        quote=contents.quote(),
+        estimates=[(method, *arrival(method, now(), tz)) for method in methods],
+        unpaid_token=unpaid[0] if unpaid else None,
+        said=said,
+        wanted=wanted or {},
+        at=at,
+        removed=_removed(),
+    )
+
+
+def _removed() -> tuple[str, str, int] | None:
+    """(name, SKU, quantity) of the line just taken out, so that it can be put back."""
+    sku, quantity = _wish(request.args.get("removed", ""))
+    if not sku:
+        return None
+    variant = db.session.scalar(
+        select(Variant).where(Variant.sku == sku).options(joinedload(Variant.product))
+    )
+    return (variant.product.name, sku, quantity) if variant else None
+
+
+def _add(sku: str, quantity: int) -> Variant:
+    variant = variant_for_sale(sku, _currency())
+    cart = start_cart()
+    held = _held(cart).get(variant.id, 0)
+    check_quantity(variant, cart.quantity_of(variant.id) + quantity, held)
+    cart.add(variant, quantity, now())
+    return variant
+
+
+def _remove(line_id: int) -> ResponseReturnValue:
+    with write_tx():
+        cart, line = _my_line(line_id)
+        variant = _variant(line)
+        sku, quantity = variant.sku, line.quantity
+        cart.remove(line, now())
+    show_count(_count())
+    return redirect(url_for("cart.show", removed=f"{sku}:{quantity}"), 303)
+
+
+def _my_line(line_id: int) -> tuple[Cart, CartLine]:
+    """A line of this visitor's own cart; anybody else's is not there."""
+    cart = current_cart()
+    line = db.session.get(CartLine, line_id)
+    if cart is None or line is None or line.cart_id != cart.id:
+        abort(404)
+    return cart, line
+
+
+def _variant(line: CartLine) -> Variant:
+    return db.session.get_one(Variant, line.variant_id, options=[joinedload(Variant.product)])
+
+
+def _held(cart: Cart) -> Mapping[int, int]:
+    unpaid = unpaid_order_of(cart.id)
+    return unpaid[1] if unpaid else {}
+
+
+def _contents(cart: Cart) -> Contents:
+    return contents_of(cart, _currency(), now(), _held(cart))
+
+
+def _accept(cart: Cart, contents: Contents) -> None:
+    for seen in contents.moved:
+        line = db.session.get_one(CartLine, seen.id)
+        line.quantity = _agreed(seen)
+        line.seen_price_minor, line.seen_currency = seen.price.minor, seen.price.currency
+    cart.changed(now())
+
+
+def _agreed(line: LineNow) -> int:
+    return max(line.counted, 1)
+
+
+def _count() -> int:
+    cart = current_cart()
+    if cart is None:
+        return 0
+    total = select(func.sum(CartLine.quantity)).where(CartLine.cart_id == cart.id)
+    return int(db.session.scalar(total) or 0)
+
+
+def _wish(part: str) -> tuple[str, int]:
+    """SKU:2 as its two halves; what has no readable number means one."""
+    sku, _, number = part.partition(":")
+    quantity = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
+    return sku.strip()[:80], max(quantity, 1)
+
+
+def _first_error(form: AddLineForm | ChangeLineForm) -> str:
+    return next(str(errors[0]) for errors in form.errors.values() if errors)
+
+
+def _currency() -> str:
+    return str(current_app.config["SHOP_CURRENCY"])

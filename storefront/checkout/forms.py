@@ -1,0 +1,192 @@
+"""What the checkout asks, by the rules of the country a parcel goes to."""
+
+import re
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TelField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
+
+from storefront.account.address import (
+    Address,
+    needs_postcode,
+    region_choices,
+    rules_of,
+    tidy,
+)
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+PHONE = re.compile(r"^\+?[0-9 ()./-]{6,25}$")
+ASKED = {
+    "full_name": "Enter the full name the parcel is for.",
+    "country": "Choose a country.",
+    "line1": "Enter the street and number.",
+    "city": "Enter the town or city.",
+    "region": "Choose the state or province.",
+    "postcode": "Enter the postcode.",
+}
+
+
+def tidied(value: str | None) -> str | None:
+    """What was typed, without control characters and stray spaces."""
+    return CONTROL.sub("", value).strip() if value else value
+
+
+def no_longer_than(limit: int) -> Length:
+    return Length(max=limit, message=f"Shorten this to {limit} characters or fewer.")
+
+
+class AddressForm(Form):
+    """A postal address. Its parts are checked together, for they depend on the country."""
+
+    full_name = StringField(
+        "Full name",
+        filters=[tidied],
+        validators=[InputRequired(ASKED["full_name"]), no_longer_than(120)],
+    )
+    country = SelectField(
+        "Country", validators=[InputRequired(ASKED["country"])], validate_choice=False
+    )
+    line1 = StringField(
+        "Address", filters=[tidied], validators=[InputRequired(ASKED["line1"]), no_longer_than(160)]
+    )
+    line2 = StringField("Flat or company", filters=[tidied], validators=[no_longer_than(160)])
+    postcode = StringField("Postcode", filters=[tidied], validators=[no_longer_than(20)])
+    city = StringField(
+        "Town or city",
+        filters=[tidied],
+        validators=[InputRequired(ASKED["city"]), no_longer_than(120)],
+    )
+    region = SelectField("State or province", validators=[Optional()], validate_choice=False)
+
+    def offer(self, countries: list[tuple[str, str]]) -> None:
+        """Fill the choices: the countries there are, and the regions of the one chosen."""
+        codes = [code for code, _ in countries]
+        if not self.country.data and codes:
+            self.country.data = codes[0]
+        self.country.choices = [SelectChoice(value=code, label=name) for code, name in countries]
+        self.region.choices = [
+            SelectChoice(value=code, label=name) for code, name in region_choices(self._country())
+        ]
+        self.postcode.flags.required = needs_postcode(self._country()) or None
+        self.region.flags.required = bool(self.region.choices) or None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        whole = super().validate(extra_validators)
+        offered = {choice.value for choice in self.country.choices or []}
+        if self.country.data not in offered:
+            self.country.errors = ["Choose one of the countries we deliver to."]
+            return False
+        _, wrong = tidy(self.address())
+        for name, kind in wrong.items():
+            field = self[name]
+            if not field.errors:
+                field.errors = [self._words(name, kind)]
+        return whole and not wrong
+
+    def address(self, phone: str = "") -> Address:
+        """The address as typed; a region only where the country's post asks for one."""
+        text = {
+            name: self[name].data or ""
+            for name in ("full_name", "line1", "line2", "city", "region", "postcode", "country")
+        }
+        if not region_choices(self._country()):
+            text["region"] = ""
+        return Address(**text, phone=phone)
+
+    def _country(self) -> str:
+        code = str(self.country.data or "")
+        return code if re.fullmatch("[A-Z]{2}", code) else "US"
+
+    def _words(self, name: str, kind: str) -> str:
+        if name == "postcode" and kind == "wrong":
+            like = rules_of(self._country()).postal_code_examples
+            looks = f" One looks like {like[0]}." if like else ""
+            return f"This is not a postcode of the country chosen.{looks}"
+        return ASKED.get(name, "Check this part of the address.")
+
+
+class DetailsForm(FlaskForm):
+    """Who orders and where it goes; the bill goes there too unless unticked."""
+
+    email = EmailField(
+        "Email",
+        filters=[tidied],
+        validators=[
+            InputRequired("Enter the email address for your order."),
+            no_longer_than(254),
+            Email("Enter an email address like name@example.com."),
+        ],
+    )
+    delivery = FormField(AddressForm)
+    same_billing = BooleanField("Send the bill to the same address", default=True)
+    billing = FormField(AddressForm)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The second address is looked at only where there is one."""
+        fields = [self.email, self.delivery]
+        if not self.same_billing.data:
+            fields.append(self.billing)
+        return all([field.validate(self) for field in fields])  # a list: every field gets its words
+
+
+class DeliveryForm(FlaskForm):
+    """How it comes, and a number for the carrier where that one asks for it."""
+
+    method = RadioField("Delivery", validate_choice=False)
+    phone = TelField("Phone", filters=[tidied], validators=[Optional()])
+    note = TextAreaField("Note with your order", filters=[tidied], validators=[no_longer_than(500)])
+
+    def check(self, methods: dict[str, bool]) -> bool:
+        """`methods`: the codes on offer and whether each needs a phone number."""
+        whole = bool(self.validate())
+        if self.method.data not in methods:
+            self.method.errors = ["Choose how it is delivered."]
+            return False
+        phone = self.phone.data or ""
+        if methods[self.method.data] and not PHONE.match(phone):
+            self.phone.errors = ["Enter a phone number: the carrier calls before it delivers."]
+            return False
+        if phone and not PHONE.match(phone):
+            self.phone.errors = ["Enter a phone number with digits, spaces and + only."]
+            return False
+        return whole
+
+
+class ReviewForm(FlaskForm):
+    """The last step: which way to pay, and consent to the terms."""
+
+    checkout_token = HiddenField(validators=[no_longer_than(64)])
+    seen_total = IntegerField(validators=[Optional()])
+    provider = RadioField("How to pay", validate_choice=False)
+    terms = BooleanField(
+        "I agree to the terms",
+        validators=[InputRequired("Tick the box to agree to the terms, then pay.")],
+    )
+
+    def validate_provider(self, field: RadioField) -> None:
+        if field.data not in {choice.value for choice in field.choices or []}:
+            raise ValidationError("Choose how to pay.")
+
+
+class PayAgainForm(FlaskForm):
+    """Another try to pay an order that waits."""
+
+    provider = RadioField("How to pay", validate_choice=False)
+
+    def validate_provider(self, field: RadioField) -> None:
+        if field.data not in {choice.value for choice in field.choices or []}:
+            raise ValidationError("Choose how to pay.")

@@ -1,0 +1,257 @@
+"""Checkout in three steps: contact and address, delivery, check and pay."""
+
+from dataclasses import replace
+
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice
+
+from storefront.account.address import Address, tidy
+from storefront.cart.models import Cart, CheckoutDetails
+from storefront.checkout.forms import DeliveryForm, DetailsForm, ReviewForm
+from storefront.checkout.visit import Visit, country_choices, current_visit
+from storefront.clock import now
+from storefront.extensions import db, limiter
+from storefront.flash import flash
+from storefront.headers import pay_page_policy
+from storefront.orders.placing import Placing, place_order
+from storefront.pages.texts import terms
+from storefront.payments.cancelling import cancel_order
+from storefront.payments.provider import Providers
+from storefront.payments.starting import begin_payment
+from storefront.pricing.delivery import arrival
+from storefront.refusal import Refusal
+from storefront.transactions import write_tx
+
+bp = Blueprint("checkout", __name__, url_prefix="/checkout")
+PLACE_LIMIT = "30/minute"
+
+
+@bp.get("")
+def details() -> ResponseReturnValue:
+    visit = current_visit()
+    if visit is None:
+        return redirect(url_for("cart.show"), 303)
+    return _details_page(visit, _known_details(visit))
+
+
+@bp.post("")
+def save_details() -> ResponseReturnValue:
+    visit = current_visit()
+    if visit is None:
+        return redirect(url_for("cart.show"), 303)
+    form = DetailsForm()
+    _offer_countries(form)
+    if "update_country" in request.form:  # the other country's fields, nothing judged yet
+        return _details_page(visit, form)
+    if not form.validate():
+        return _details_page(visit, form), 422
+    with write_tx():
+        _keep_details(visit.cart.id, form)
+    return redirect(url_for("checkout.delivery"), 303)
+
+
+@bp.get("/delivery")
+def delivery() -> ResponseReturnValue:
+    visit = current_visit()
+    if visit is None:
+        return redirect(url_for("cart.show"), 303)
+    if visit.details is None:
+        return redirect(url_for("checkout.details"), 303)
+    if not visit.contents.ships:
+        return redirect(url_for("checkout.review"), 303)
+    form = DeliveryForm(
+        formdata=None,
+        method=visit.method.code
+        if visit.method
+        else (visit.methods[:1] or [None])[0].code
+        if visit.methods
+        else None,
+        phone=visit.details.delivery_address.phone,
+        note=visit.details.note,
+    )
+    return _delivery_page(visit, form)
+
+
+@bp.post("/delivery")
+def save_delivery() -> ResponseReturnValue:
+    visit = current_visit()
+    if visit is None or visit.details is None:
+        return redirect(url_for("checkout.details"), 303)
+    form = DeliveryForm()
+    if not form.check({method.code: method.needs_phone for method in visit.methods}):
+        return _delivery_page(visit, form), 422
+    with write_tx():
+        kept = db.session.get_one(CheckoutDetails, visit.cart.id)
+        kept.shipping_code = form.method.data
+        kept.note = form.note.data or ""
+        kept.delivery_address = replace(kept.delivery_address, phone=form.phone.data or "")
+        kept.updated_at = now()
+        db.session.get_one(Cart, visit.cart.id).changed(now())
+    return redirect(url_for("checkout.review"), 303)
+
+
+@bp.get("/review")
+def review() -> ResponseReturnValue:
+    visit = current_visit()
+    if visit is None:
+        return redirect(url_for("cart.show"), 303)
+    if step := visit.missing_step():
+        return redirect(step, 303)
+    return _review_page(visit, _review_form(visit, fresh=True))
+
+
+@bp.post("/review")
+@limiter.limit(lambda: PLACE_LIMIT)
+def pay() -> ResponseReturnValue:
+    """Place the order and go to the pay page. Sent twice, it is one order and one payment."""
+    if (placed := _placed_already()) is not None:
+        return placed
+    visit = current_visit()
+    if visit is None:
+        flash("warn", "Something in your cart changed. Check it, then pay. Nothing was charged.")
+        return redirect(url_for("cart.show"), 303)
+    if step := visit.missing_step():
+        return redirect(step, 303)
+    form = _review_form(visit)
+    if not form.validate():
+        return _review_page(visit, form), 422
+    try:
+        return redirect(_place_and_pay(visit, form), 303)
+    except Refusal as refusal:
+        db.session.rollback()
+        again = current_visit()
+        if again is None:
+            flash("warn", refusal.message)
+            return redirect(url_for("cart.show"), 303)
+        return _review_page(again, _review_form(again), said=refusal.message), refusal.status
+
+
+def _placed_already() -> ResponseReturnValue | None:
+    """The answer to a submit whose order stands already: its pay page, or the order itself."""
+    from storefront.orders.models import Order
+    from storefront.orders.states import PENDING
+
+    token = request.form.get("checkout_token", "")[:64]
+    order = db.session.scalar(db.select(Order).where(Order.checkout_token == token))
+    if order is None:
+        return None
+    if order.state != PENDING:
+        return redirect(url_for("orders.show", token=order.token), 303)
+    chosen = request.form.get("provider", "")
+    offered = {provider.code for provider in _providers().offered(order.payment_restricted)}
+    if chosen not in offered:
+        return redirect(url_for("orders.show", token=order.token), 303)
+    return redirect(begin_payment(order.id, chosen, _providers(), now()), 303)
+
+
+def _place_and_pay(visit: Visit, form: ReviewForm) -> str:
+    _drop_unpaid_order(visit)
+    text, config = terms(), current_app.config
+    with write_tx():
+        order = place_order(
+            Placing(
+                cart_id=visit.cart.id,
+                checkout_token=form.checkout_token.data or "",
+                terms_version=text.version,
+                terms_digest=text.digest,
+                timezone=config["SHOP_TIMEZONE"],
+                hold_minutes=config["PAYMENT_HOLD_MINUTES"],
+                currency=config["SHOP_CURRENCY"],
+                seen_total_minor=form.seen_total.data,
+            ),
+            now(),
+        )
+        order_id = order.id
+    return begin_payment(order_id, form.provider.data, _providers(), now())
+
+
+def _drop_unpaid_order(visit: Visit) -> None:
+    """The cart changed since an order was placed from it: that one frees its goods first."""
+    from storefront.orders.queries import order_by_token
+
+    order = order_by_token(visit.unpaid_token) if visit.unpaid_token else None
+    if order is not None and order.checkout_token != visit.cart.checkout_token:
+        cancel_order(order.id, _providers(), now(), "shopper", "Replaced by a newer order.")
+
+
+def _providers() -> Providers:
+    found: Providers = current_app.extensions["payment_providers"]
+    return found
+
+
+def _known_details(visit: Visit) -> DetailsForm:
+    known = visit.details
+    form = DetailsForm(formdata=None)
+    if known is not None:
+        form = DetailsForm(
+            formdata=None,
+            email=known.email,
+            delivery=known.delivery_address,
+            same_billing=known.billing_address is None,
+            billing=known.billing_address or Address(),
+        )
+    _offer_countries(form)
+    return form
+
+
+def _offer_countries(form: DetailsForm) -> None:
+    form.delivery.form.offer(country_choices())
+    form.billing.form.offer(country_choices())
+
+
+def _keep_details(cart_id: int, form: DetailsForm) -> None:
+    delivery = tidy(form.delivery.form.address())[0]
+    billing = None if form.same_billing.data else tidy(form.billing.form.address())[0]
+    kept = db.session.get(CheckoutDetails, cart_id)
+    if kept is None:
+        kept = CheckoutDetails(cart_id=cart_id, note="")
+        db.session.add(kept)
+    else:
+        delivery = replace(delivery, phone=kept.delivery_address.phone)
+    kept.email = form.email.data
+    kept.delivery_address, kept.billing_address = delivery, billing
+    kept.updated_at = now()
+    db.session.get_one(Cart, cart_id).changed(now())
+
+
+def _review_form(visit: Visit, fresh: bool = False) -> ReviewForm:
+    form = ReviewForm(formdata=None) if fresh else ReviewForm()
+    offered = _providers().offered(visit.contents.restricted)
+    form.provider.choices = [
+        SelectChoice(value=provider.code, label=provider.label) for provider in offered
+    ]
+    if not form.provider.data and offered:
+        form.provider.data = offered[0].code
+    return form
+
+
+def _details_page(visit: Visit, form: DetailsForm) -> str:
+    return render_template("checkout/details.html", visit=visit, form=form, quote=visit.quote)
+
+
+def _delivery_page(visit: Visit, form: DeliveryForm) -> str:
+    subtotal = visit.contents.quote().subtotal
+    tz = current_app.extensions["shop"].timezone
+    offers = [(m, m.price(subtotal), *arrival(m, now(), tz)) for m in visit.methods]
+    return render_template(
+        "checkout/delivery.html", visit=visit, form=form, quote=visit.quote, offers=offers
+    )
+
+
+def _review_page(visit: Visit, form: ReviewForm, said: str | None = None) -> ResponseReturnValue:
+    tz = current_app.extensions["shop"].timezone
+    response = make_response(
+        render_template(
+            "checkout/review.html",
+            visit=visit,
+            form=form,
+            quote=visit.quote,
+            arrives=arrival(visit.method, now(), tz) if visit.method else None,
+            providers=_providers().offered(visit.contents.restricted),
+            hold_minutes=current_app.config["PAYMENT_HOLD_MINUTES"],
+            said=said,
+        )
+    )
+    response.headers["Content-Security-Policy"] = pay_page_policy()
+    return response

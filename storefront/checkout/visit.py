@@ -1,0 +1,74 @@
+"""What every step of the checkout looks at: the cart, its contents, its details, its quote."""
+
+from dataclasses import dataclass
+
+from flask import current_app, url_for
+
+from storefront.account.address import country_name
+from storefront.cart.contents import Contents, contents_of
+from storefront.cart.current import current_cart, show_count
+from storefront.cart.models import Cart, CheckoutDetails
+from storefront.clock import now
+from storefront.extensions import db
+from storefront.orders.placing import quote_for
+from storefront.orders.queries import unpaid_order_of
+from storefront.pricing.models import ShippingMethod
+from storefront.pricing.queries import countries_served, methods_to
+from storefront.pricing.quote import Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visitor's checkout as it stands at this request."""
+
+    cart: Cart
+    contents: Contents
+    details: CheckoutDetails | None
+    methods: tuple[ShippingMethod, ...]
+    unpaid_token: str | None
+
+    @property
+    def method(self) -> ShippingMethod | None:
+        """The chosen delivery, while it still reaches the address."""
+        code = self.details.shipping_code if self.details else None
+        return next((method for method in self.methods if method.code == code), None)
+
+    @property
+    def quote(self) -> Quote:
+        """With delivery and tax as far as they are known."""
+        if self.details is None:
+            return self.contents.quote()
+        if self.contents.ships and self.method is None:
+            return self.contents.quote()
+        return quote_for(self.contents, self.details, self.method)
+
+    def missing_step(self) -> str | None:
+        """Where the visitor has to go before the review; None when nothing is missing."""
+        if self.details is None:
+            return url_for("checkout.details")
+        if self.contents.ships and self.method is None:
+            return url_for("checkout.delivery")
+        return None
+
+
+def current_visit() -> Visit | None:
+    """The visitor's checkout; None where the cart is empty or needs a look first."""
+    cart = current_cart()
+    if cart is None:
+        return None
+    unpaid = unpaid_order_of(cart.id)
+    currency = current_app.config["SHOP_CURRENCY"]
+    contents = contents_of(cart, currency, now(), unpaid[1] if unpaid else None)
+    show_count(contents.count)
+    if not contents.ready:
+        return None
+    details = db.session.get(CheckoutDetails, cart.id)
+    methods = tuple(methods_to(details.delivery_address.country)) if details else ()
+    return Visit(cart, contents, details, methods, unpaid[0] if unpaid else None)
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """(code, name) of where the shop delivers, its home first, the rest by name."""
+    locale = current_app.config["SHOP_LOCALE"]
+    named = [(code, country_name(code, locale)) for code in countries_served()]
+    return named[:1] + sorted(named[1:], key=lambda pair: pair[1])

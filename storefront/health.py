@@ -1,0 +1,53 @@
+"""Is the shop alive, is it ready, and what is wrong with it."""
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Blueprint, Response, current_app, jsonify
+from sqlalchemy.exc import SQLAlchemyError
+
+from storefront.extensions import db
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/healthz")
+def alive() -> Response:
+    """The process answers; the database is not asked."""
+    return jsonify(status="alive")
+
+
+@bp.get("/readyz")
+def ready() -> tuple[Response, int]:
+    """Database reachable and all revisions applied, or 503 with the reason."""
+    found = _database_problems()
+    if found:
+        return jsonify(status="not ready", problems=found), 503
+    return jsonify(status="ready"), 200
+
+
+def problems() -> list[str]:
+    """Everything `flask doctor` complains about."""
+    found = _database_problems()
+    config = current_app.config
+    if not config["MAIL_URL"]:
+        found.append("MAIL_URL is not set: mails stay in the outbox and are not sent.")
+    if config["USES_EMULATOR"]:
+        found.append("STRIPE_SECRET_KEY is not set: payments go to the built-in emulator.")
+    media = config["MEDIA_PATH"]
+    if not media.is_dir():
+        found.append(f"MEDIA_PATH {media} does not exist: pictures will be missing.")
+    return found
+
+
+def _database_problems() -> list[str]:
+    wanted = ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
+    try:
+        with db.engine.connect() as connection:
+            applied = MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError as problem:
+        return [f"The database does not answer: {type(problem).__name__}."]
+    if applied != wanted:
+        return [
+            f"The database is at revision {applied}, the shop needs {wanted}: run flask db upgrade."
+        ]
+    return []

@@ -1,0 +1,61 @@
+"""What the worker does, and when. What is owed stands in tables; the queue only says "look"."""
+
+from datetime import datetime
+from typing import Any
+
+import structlog
+from flask import Flask
+from huey import Huey, crontab
+
+from storefront import mail
+from storefront.catalog.listing import refresh_sale_prices
+from storefront.clock import now
+from storefront.extensions import make_huey
+from storefront.outbox import mail_owed
+from storefront.payments.reconcile import reconcile
+from storefront.transactions import write_tx
+
+log = structlog.get_logger()
+
+
+def send_mails() -> int:
+    """Send all mails that are due."""
+    return mail.deliver(now())
+
+
+def catch_up_with_payments(app: Flask) -> None:
+    """Ask the providers about everything that should have been heard of by now."""
+    reconcile(app.extensions["payment_providers"], now())
+
+
+def follow_sale_prices(moment: datetime) -> None:
+    """Sort lists by the prices that hold now; pages show the right price without this."""
+    with write_tx():
+        refresh_sale_prices(moment)
+
+
+def init_app(app: Flask) -> None:
+    huey = make_huey(app.config)
+    app.extensions["huey"] = huey
+    deliver_task = _task(app, huey, "deliver_mails", send_mails)
+    _timed(app, huey, "deliver_due_mails", send_mails, crontab())
+    _timed(app, huey, "reconcile", lambda: catch_up_with_payments(app), crontab(minute="*/5"))
+    _timed(app, huey, "sale_prices", lambda: follow_sale_prices(now()), crontab())
+    if not app.testing:
+        mail_owed.connect(lambda _sender: deliver_task(), weak=False)
+
+
+def _task(app: Flask, huey: Huey, name: str, work: Any) -> Any:
+    return huey.task(name=name, retries=2, retry_delay=5)(_in_app(app, work))
+
+
+def _timed(app: Flask, huey: Huey, name: str, work: Any, when: Any) -> None:
+    huey.periodic_task(when, name=name)(huey.lock_task(name)(_in_app(app, work)))
+
+
+def _in_app(app: Flask, work: Any) -> Any:
+    def run() -> None:
+        with app.app_context():
+            work()
+
+    return run

@@ -1,0 +1,64 @@
+"""From paid to on its way: pack(), ship(); and accept(), staff's word on an order in review."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from storefront.extensions import db
+from storefront.orders.models import Order, Shipment
+from storefront.orders.states import PAID, REVIEW, move, record
+from storefront.outbox import owe_mail
+from storefront.refusal import Refusal
+from storefront.stock.reserving import commit, reserve_again
+
+
+class NotShippable(Refusal):
+    """An order that is not paid, is disputed, or has left already."""
+
+
+class NoSuchOrder(Refusal):
+    status = 404
+
+
+def locked_order(number: int) -> Order:
+    """The order with this number, held until the change is done. Inside write_tx()."""
+    order = db.session.scalar(select(Order).where(Order.number == number).with_for_update())
+    if order is None:
+        raise NoSuchOrder(f"There is no order {number}.")
+    return order
+
+
+def pack(order: Order, now: datetime, actor: str) -> None:
+    """Put it in a parcel: from here on the buyer cannot cancel. Packing twice changes nothing."""
+    if order.fulfilment != "new":
+        return
+    if order.state != PAID:
+        raise NotShippable(f"Order {order.number} is {order.state}: pack it when it is paid.")
+    if order.disputed:
+        raise NotShippable(f"Order {order.number} is disputed: answer the bank before packing.")
+    order.fulfilment, order.packed_at = "packed", now
+    record(order, "packed", now, actor)
+
+
+def ship(order: Order, now: datetime, actor: str, carrier: str = "", tracking: str = "") -> None:
+    """It left; the buyer is told once."""
+    if order.fulfilment == "shipped":
+        raise NotShippable(f"Order {order.number} has left already.")
+    pack(order, now, actor)
+    order.fulfilment = "shipped"
+    db.session.add(
+        Shipment(order_id=order.id, carrier=carrier, tracking=tracking, shipped_at=now, actor=actor)
+    )
+    record(order, "shipped", now, actor, f"{carrier} {tracking}".strip())
+    owe_mail("shipped", order.email, now, order_id=order.id)
+
+
+def accept(order: Order, now: datetime, actor: str) -> None:
+    """Staff say the money is fine: an order in review is paid after all, if its goods are there."""
+    if order.state != REVIEW:
+        raise NotShippable(f"Order {order.number} is {order.state}: only one in review needs this.")
+    if not reserve_again(order.id):
+        raise NotShippable(f"The goods of order {order.number} are gone. Refund it instead.")
+    move(order, PAID, now, actor, "Accepted by hand.")
+    commit(order.id, now, actor)
+    owe_mail("order_paid", order.email, now, order_id=order.id)
