@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -52,6 +52,16 @@ def test_each_shop_has_a_secret_of_its_own(tmp_path: Path) -> None:
         folder.mkdir()
     secrets = {Emulated(emulator_app(f), time.time()).secret for f in (first, second, first)}
     assert len(secrets) == 2
+
+
+def test_events_go_to_the_shops_host_unless_told_otherwise(tmp_path: Path) -> None:
+    shop = Emulated(emulator_app(tmp_path), time.time())
+    shop.new_session(success_url="https://shop.example/orders/t/done")
+    assert delivery.endpoint(shop.path) == "https://shop.example/webhooks/stripe"
+    inside = "http://127.0.0.1:8000/webhooks/stripe"
+    shop.app.config["STRIPE_EMULATOR_WEBHOOK_URL"] = inside
+    shop.new_session(success_url="https://shop.example/orders/t/done")
+    assert delivery.endpoint(shop.path) == inside
 
 
 def test_events_arrive_in_the_order_they_happened(emulator_alone: Emulated) -> None:
@@ -194,11 +204,24 @@ def test_a_real_server_is_told_and_told_again_after_refusing(
         params=session_params(time.time(), success_url=f"{base}/done")
     )
     app.test_client().post(f"/_stripe/c/pay/{session.id}", data={"method": "card"})
-    deadline = time.monotonic() + 10
-    while len(told) < 2 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert told == [DONE, DONE]
-    while client.v1.events.list(params={"delivery_success": False}).data:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: told == [DONE, DONE])
+    wait_until(lambda: not client.v1.events.list(params={"delivery_success": False}).data)
     line._thread_local.session.close()
+
+
+def test_the_first_visit_after_a_restart_sends_what_was_left(
+    emulator_served: tuple[Flask, str, list[str]],
+) -> None:
+    served, base, told = emulator_served
+    before = Emulated(emulator_app(Path(served.config["STRIPE_EMULATOR_PATH"]).parent), time.time())
+    before.paid_session(success_url=f"{base}/done")
+    assert told == []
+    served.test_client().get("/any-page-of-the-shop")
+    wait_until(lambda: told == [DONE, DONE])
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
