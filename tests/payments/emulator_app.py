@@ -16,6 +16,8 @@ from tests.payments.emulator_http import WsgiClient
 
 ROOT = Path(__file__).parents[2]
 SHOP = "http://localhost"
+# Else the library leaves a file in the home folder.
+stripe.enable_telemetry = False
 
 
 def emulator_app(folder: Path, **config: Any) -> Flask:
