@@ -26,7 +26,7 @@ from storefront.catalog.models import (
 from storefront.catalog.rules import Candidate, Test, changes_with_time, compiled
 from storefront.catalog.search import index_products
 from storefront.catalog.version import bump_version
-from storefront.catalog.words import folded
+from storefront.catalog.words import words_of
 from storefront.extensions import db
 from storefront.transactions import insert
 
@@ -141,7 +141,7 @@ def _relist(product_ids: list[int], tree: Tree, now: datetime) -> set[int]:
                 position,
                 product.created_at,
                 product.price.minor,
-                folded(product.name)[:200],
+                " ".join(words_of(product.name))[:200],
             )
     touched = _write_listings(product_ids, wanted)
     reshaped = _write_facets(product_ids, gathered.facets)

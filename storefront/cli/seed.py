@@ -1,0 +1,25 @@
+"""`flask seed`: the demo shop."""
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from storefront.clock import now
+from storefront.seed.demo import has_products, sow_demo
+from storefront.seed.pictures import keep_plates
+from storefront.transactions import write_tx
+
+ALREADY = "There are products in this shop already. Nothing was changed."
+
+
+@click.command("seed")
+@with_appcontext
+def seed() -> None:
+    """Fill an empty shop with the demo catalogue, its pictures, delivery and tax."""
+    if has_products():
+        click.echo(ALREADY)
+        return
+    pictures = keep_plates(current_app.config["MEDIA_PATH"])
+    with write_tx():
+        made = sow_demo(pictures, current_app.config["SHOP_CURRENCY"], now())
+    click.echo(f"{made} products and {len(pictures)} pictures are there." if made else ALREADY)

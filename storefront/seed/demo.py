@@ -1,0 +1,192 @@
+"""The demo shop: what the JSON and Markdown files beside this say, through the shop's own rules."""
+
+import calendar
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from storefront.catalog.arranging import change_collection_slug, create_collection, pick
+from storefront.catalog.editing import NewVariant, archive, change_slug, create_product
+from storefront.catalog.listing import refresh_listings
+from storefront.catalog.models import ACTIVE, Collection, Picture, Product, ShopPicture, Variant
+from storefront.catalog.prices import schedule_sale
+from storefront.extensions import db
+from storefront.money import Money
+from storefront.pricing.models import ShippingMethod, TaxRate
+from storefront.refusal import Refusal
+from storefront.seed.pictures import Kept
+from storefront.seed.plates.draw import HERO, PLATES, SOCIAL
+from storefront.stock.ledger import receive
+
+HERE = Path(__file__).parent
+ACTOR = "seed"
+
+Entry = dict[str, Any]  # one entry of a JSON file
+
+
+class NoCents(Refusal):
+    """The demo's prices cannot be written in this currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sower:
+    """Sows the demo shop in one currency at one moment."""
+
+    pictures: Mapping[str, Kept]
+    currency: str
+    now: datetime
+
+    def money(self, text: str) -> Money:
+        try:
+            return Money.parse(text, self.currency)
+        except ValueError:
+            raise NoCents(
+                f"The demo shop's prices have cents and {self.currency} has none. "
+                "Set SHOP_CURRENCY to another currency, such as USD or EUR."
+            ) from None
+
+    def collections(self) -> dict[str, Collection]:
+        made: dict[str, Collection] = {}
+        for place, entry in enumerate(_read("collections.json")):
+            slugs = [*entry.get("formerly", []), entry["slug"]]
+            collection = create_collection(
+                entry["name"],
+                self.now,
+                slug=slugs[0],
+                parent=made[entry["parent"]] if "parent" in entry else None,
+                description=entry["description"],
+                rule=entry.get("rule"),
+                position=place,
+                in_menu=entry.get("in_menu", True),
+            )
+            for slug in slugs[1:]:
+                change_collection_slug(collection, slug, self.now)
+            made[entry["slug"]] = collection
+        return made
+
+    def product(self, entry: Entry, place: int) -> Product:
+        slugs = [*entry.get("formerly", []), entry["slug"]]
+        code = entry["code"]
+        product = create_product(
+            code,
+            entry["name"],
+            [self._variant(variant) for variant in entry["variants"]],
+            self.now,
+            ACTOR,
+            slug=slugs[0],
+            summary=entry["summary"],
+            description=(HERE / "prose" / f"{code.lower()}.md").read_text(encoding="utf-8"),
+            option_names=[entry["option"]] if "option" in entry else [],
+            facts=[self._fact(fact) for fact in entry["facts"]],
+            tags=entry["tags"],
+            position=place,
+            status=ACTIVE,
+            created_at=self.now - timedelta(days=entry["added_days_ago"]),
+        )
+        for slug in slugs[1:]:
+            change_slug(product, slug, self.now)
+        self._hang_pictures(product)
+        for variant in entry["variants"]:
+            self._stock_and_sell(variant)
+        return product
+
+    def _variant(self, entry: Entry) -> NewVariant:
+        amount, unit = entry.get("content", (None, None))
+        return NewVariant(
+            sku=entry["sku"],
+            price=self.money(entry["price"]),
+            option_values=[entry["value"]] if "value" in entry else [],
+            content_amount=amount,
+            content_unit=unit,
+            weight_g=entry.get("weight_g"),
+            ships=not entry.get("download", False),
+            track_stock=not entry.get("unlimited", False),
+        )
+
+    def _fact(self, entry: Entry) -> Entry:
+        """A fact; "months_ahead" is a best-before month, counted from the day of seeding."""
+        if "months_ahead" not in entry:
+            return entry
+        months = self.now.year * 12 + self.now.month - 1 + entry["months_ahead"]
+        month = f"{calendar.month_name[months % 12 + 1]} {months // 12}"
+        return {"name": entry["name"], "value": month}
+
+    def _hang_pictures(self, product: Product) -> None:
+        for place, plate in enumerate(PLATES.get(product.code, ())):
+            kept = self.pictures[plate.name]
+            db.session.add(
+                Picture(product_id=product.id, position=place, alt=plate.alt, **kept._asdict())
+            )
+        db.session.flush()
+
+    def _stock_and_sell(self, entry: Entry) -> None:
+        variant = db.session.scalars(select(Variant).where(Variant.sku == entry["sku"])).one()
+        if variant.track_stock:
+            receive(variant.id, entry["stock"], self.now, ACTOR, "Opening stock")
+        if "plate" in entry:
+            variant.picture_id = db.session.scalar(
+                select(Picture.id).where(
+                    Picture.product_id == variant.product_id,
+                    Picture.digest == self.pictures[entry["plate"]].digest,
+                )
+            )
+        for sale in entry.get("sales", ()):
+            starts = self.now + timedelta(days=sale["from_days"])
+            ends = self.now + timedelta(days=sale["to_days"])
+            schedule_sale(variant, self.money(sale["price"]), starts, ends, starts, ACTOR)
+
+    def delivery_and_tax(self) -> None:
+        entries = _read("delivery.json")
+        for place, entry in enumerate(entries["shipping_methods"]):
+            price, free_over = entry.pop("price"), entry.pop("free_over", None)
+            db.session.add(
+                ShippingMethod(
+                    **entry,
+                    position=place,
+                    currency=self.currency,
+                    price_minor=self.money(price).minor,
+                    free_over_minor=self.money(free_over).minor if free_over else None,
+                )
+            )
+        for entry in entries["tax_rates"]:
+            rate = int(Decimal(entry.pop("percent")) * 10_000)
+            db.session.add(TaxRate(**entry, rate_ppm=rate))
+
+    def shop_pictures(self) -> None:
+        for plate in (HERO, SOCIAL):
+            kept = self.pictures[plate.name]
+            db.session.add(ShopPicture(place=plate.name, alt=plate.alt, **kept._asdict()))
+
+
+def has_products() -> bool:
+    return db.session.scalar(select(Product.id).limit(1)) is not None
+
+
+def sow_demo(pictures: Mapping[str, Kept], currency: str, now: datetime) -> int:
+    """Make the demo shop, inside write_tx(), unless there are products. How many it made."""
+    if has_products():
+        return 0
+    sower = Sower(pictures, currency, now)
+    collections = sower.collections()
+    entries = _read("products.json")
+    made = {}
+    for place, entry in enumerate(entries):
+        made[entry["code"]] = product = sower.product(entry, place)
+        pick(collections[entry["collection"]], product, place, now)
+    for entry in entries:
+        if "successor" in entry:
+            archive(made[entry["code"]], made[entry["successor"]], now)
+    sower.delivery_and_tax()
+    sower.shop_pictures()
+    refresh_listings(None, now)
+    return len(made)
+
+
+def _read(name: str) -> Any:
+    return json.loads((HERE / name).read_text(encoding="utf-8"))
