@@ -16,6 +16,7 @@ from storefront.catalog.renditions import (
     PAPER,
     PictureRef,
     PictureRefused,
+    keep,
     take_in,
 )
 from storefront.refusal import Refusal
@@ -254,6 +255,15 @@ def test_a_picture_is_never_blown_up(tmp_path: Path, width: int, kept: list[int]
     assert list(ref.widths) == kept
     names = {f"{digest}-{w}.{ext}" for w in kept for ext in FORMATS}
     assert {path.name for path in tmp_path.iterdir()} == names
+
+
+def test_a_drawing_kept_in_a_hurry_is_the_same_picture_under_the_same_names(
+    tmp_path: Path,
+) -> None:
+    drawing = a_picture(1000, 600)
+    assert keep(drawing, tmp_path / "slow") == keep(drawing, tmp_path / "quick", hurried=True)
+    slow, quick = ({path.name for path in (tmp_path / way).iterdir()} for way in ("slow", "quick"))
+    assert slow == quick
 
 
 def test_a_picture_tells_its_addresses() -> None:

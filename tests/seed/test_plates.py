@@ -39,4 +39,4 @@ def test_a_plate_drawn_twice_is_the_same_to_the_last_pixel() -> None:
 def test_plates_come_in_the_size_they_announce(each: Plate) -> None:
     drawn = each.drawn()
     assert (drawn.mode, drawn.size) == ("RGB", each.size)
-    assert each.size == {"hero": (1600, 1000), "social": (1200, 630)}.get(each.name, (1280, 1280))
+    assert each.size == {"hero": (1600, 1000), "social": (1280, 672)}.get(each.name, (1280, 1280))

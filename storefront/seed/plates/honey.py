@@ -200,7 +200,7 @@ def burr(pen: Pen, radius: float) -> None:
     ball = oval(0, 0, radius, radius * 0.96)
     pen.fill(ball, LIME)
     pen.fill(oval(radius * 0.12, radius * 0.12, radius * 0.8, radius * 0.76), LEAF)
-    for _ in range(110):
+    for _ in range(70):
         a, far = pen.rng.uniform(0, math.tau), radius * 0.95 * math.sqrt(pen.rng.random())
         x, y = far * math.cos(a), far * math.sin(a)
         pen.stroke([(x, y), (x * 1.18 + 4, y * 1.18 + 5)], 4, 1, 0.1)
@@ -233,12 +233,12 @@ def nut(pen: Pen) -> None:
 
 def catkin(pen: Pen, points: Sequence[Point]) -> None:
     """The long blossom bees visit in June."""
-    rib = curve(points, per=6)
+    rib = curve(points, per=5)
     for i, (x, y) in enumerate(rib):
         size = 17 - 9 * i / len(rib)
         for side in (-1, 1, 0):
             at = (x + side * size * 1.1, y + pen.rng.uniform(-5, 5))
-            for _ in range(4):
+            for _ in range(3):
                 a = pen.rng.uniform(0, math.tau)
                 hair = (at[0] + size * 1.7 * math.cos(a), at[1] + size * 1.7 * math.sin(a))
                 pen.stroke([at, hair], 3, 1, 0.6)

@@ -133,6 +133,7 @@ def stem(
     pen.fill(left + right[::-1], ink)
     pen.outline(left, line, closed=False)
     pen.outline(right, line * 1.2, closed=False)
+    pen.dot(spine[-1], width * 0.24 + line / 2)
     if cut:
         (x0, y0), (x1, y1) = left[0], right[0]
         slant = math.degrees(math.atan2(y1 - y0, x1 - x0))

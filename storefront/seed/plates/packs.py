@@ -154,10 +154,10 @@ def filled(pen: Pen, jar: Turned, level: float) -> None:
     pen.outline(inner.ring(level), 3.4, closed=False)
     pen.outline(inner.ring(level, behind=True), 2.8, closed=False)
     room = jar.side[-1][1] - jar.side[0][1]
-    for _ in range(round(jar.side[-8][0] * room * (1 - level) / 620)):
+    for _ in range(round(jar.side[-8][0] * room * (1 - level) / 700)):
         at = inner.at(pen.rng.uniform(level + 0.03, 0.96), pen.rng.uniform(-0.92, 0.88))
         piece = pen.at(*at, 1, pen.rng.uniform(0, 180))
-        piece.stroke(curve([(-13, 2), (-4, -3), (5, 1), (13, -3)], per=4), 5, 0.4, 0.3, ink=BARK)
+        piece.stroke(curve([(-14, 2), (0, -4), (14, 1)], per=5), 6, 0.3, 0.2, ink=BARK)
 
 
 def clip_lid(pen: Pen, r: float) -> None:
