@@ -12,7 +12,7 @@ AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?")
 
 
 class CurrencyMismatch(Exception):
-    """Two amounts of different currencies met in one calculation: a bug, never a visitor's fault."""
+    """Two currencies met in one calculation: a bug, never a visitor’s fault."""
 
 
 @dataclass(frozen=True, slots=True)

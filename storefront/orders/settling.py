@@ -19,7 +19,7 @@ PAY_AGAIN_HOURS = 24
 
 
 def follow(order: Order, attempt_state: str, now: datetime, actor: str) -> None:
-    """Let an order follow its payment attempt into `attempt_state`; what is no news does nothing."""
+    """Let an order follow its payment attempt; what is no news does nothing."""
     if attempt_state == "processing":
         await_funds(order, now, actor)
     elif attempt_state == "paid":
