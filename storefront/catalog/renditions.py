@@ -75,7 +75,7 @@ def keep(picture: Image.Image, folder: Path, hurried: bool = False) -> tuple[str
     Hurried: the wide AVIFs take a tenth of the time and grow by half; the demo's seed is.
     """
     width, height = picture.size
-    digest = sha256(b"%dx%d:" % (width, height) + picture.tobytes()).hexdigest()[:20]
+    digest = _digest(picture)
     source = picture
     for wide in reversed(widths_of(width)):
         paths = {ext: folder / f"{digest}-{wide}.{ext}" for ext in FORMATS}
@@ -93,8 +93,8 @@ def _pixels_of(raw: bytes) -> Image.Image:
         with Image.open(BytesIO(raw), formats=_READ) as opened:
             _check_size(*opened.size)
             opened.load()
-            upright = ImageOps.exif_transpose(opened)
-            return _flattened(upright)
+            ImageOps.exif_transpose(opened, in_place=True)
+            return _flattened(opened)
     except PictureRefused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -117,12 +117,13 @@ def _too_many_pixels() -> PictureRefused:
 
 
 def _flattened(picture: Image.Image) -> Image.Image:
-    """The picture on paper, in sRGB: a fresh image, so nothing but pixels comes along."""
-    alpha = None
-    if picture.has_transparency_data:
-        alpha = picture.convert("RGBA").getchannel("A")
+    """The picture on paper, in sRGB, with nothing but pixels: what it carried stays behind."""
+    colours = _in_srgb(picture)
+    colours.info.clear()
+    if not picture.has_transparency_data:
+        return colours
     flat = Image.new("RGB", picture.size, PAPER)
-    flat.paste(_in_srgb(picture), mask=alpha)
+    flat.paste(colours, mask=picture.convert("RGBA").getchannel("A"))
     return flat
 
 
@@ -130,7 +131,9 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
     profile = picture.info.get("icc_profile")
     if picture.mode.startswith(("I", "F")):  # 16 bits a sample: keep the upper eight
         return picture.convert("I").point(lambda v: v * (1 / 256)).convert("L").convert("RGB")
-    plain = picture if picture.mode in ("L", "RGB", "CMYK") else picture.convert("RGB")
+    plain = picture
+    if picture.mode not in ("L", "RGB", "CMYK"):  # by way of RGBA: a palette may hold alphas
+        plain = picture.convert("RGBA").convert("RGB")
     if profile:
         try:
             found = ImageCms.ImageCmsProfile(BytesIO(profile))
@@ -140,6 +143,16 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
         if turned is not None:
             return turned
     return plain.convert("RGB")
+
+
+def _digest(picture: Image.Image) -> str:
+    """Of size and pixels, read in strips: a large picture is not held in memory twice."""
+    width, height = picture.size
+    seen = sha256(b"%dx%d:" % (width, height))
+    for top in range(0, height, 256):
+        strip = picture.crop((0, top, width, min(height, top + 256)))
+        seen.update(strip.tobytes())
+    return seen.hexdigest()[:20]
 
 
 def _scaled(picture: Image.Image, width: int) -> Image.Image:

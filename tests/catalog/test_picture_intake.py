@@ -199,7 +199,13 @@ def palette_with_clear_corner(picture: Image.Image) -> Image.Image:
     return palette
 
 
-@pytest.mark.parametrize("turn", [with_clear_corner, palette_with_clear_corner])
+def palette_with_many_alphas(picture: Image.Image) -> Image.Image:
+    return with_clear_corner(picture).quantize(16)
+
+
+@pytest.mark.parametrize(
+    "turn", [with_clear_corner, palette_with_clear_corner, palette_with_many_alphas]
+)
 def test_what_is_transparent_shows_paper(
     tmp_path: Path, turn: Callable[[Image.Image], Image.Image]
 ) -> None:
