@@ -1,7 +1,7 @@
 """Pages that are the same for everyone: finished once, kept, and answered from memory.
 
-A finished page is a pure function of the catalogue's version, the prices' phase, the day and
-the address. No cookie is read, none is set. One exception: a visitor who has a flash to see
+A finished page is a pure function of the catalogue's version, the prices' phase, the day, the
+next pick-up of parcels and the address. No cookie is read, none is set. One exception: a visitor who has a flash to see
 gets that one answer fresh and private.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import brotli
 from flask import Response, current_app, g, make_response, request
@@ -21,7 +21,9 @@ from flask.typing import ResponseReturnValue
 from storefront.catalog.version import SaleClock, current_version, read_sale_clock
 from storefront.clock import now
 from storefront.flash import has_flashes
+from storefront.pricing.delivery import next_pickup
 
+T = TypeVar("T")
 Key = tuple[Any, ...]
 View = Callable[..., ResponseReturnValue]
 
@@ -57,6 +59,7 @@ class PageStore:
         self.pages: OrderedDict[Key, FinishedPage] = OrderedDict()
         self.lock = Lock()
         self.clock = SaleClock(0, ())
+        self.read_once: dict[Callable[[], Any], tuple[int, Any]] = {}
 
     def get(self, key: Key) -> FinishedPage | None:
         with self.lock:
@@ -72,6 +75,13 @@ class PageStore:
             self.bytes += page.size
             while self.bytes > self.max_bytes:
                 self.bytes -= self.pages.popitem(last=False)[1].size
+
+    def clear(self) -> None:
+        with self.lock:
+            self.pages.clear()
+            self.read_once.clear()
+            self.bytes = 0
+            self.clock = SaleClock(0, ())
 
     def sale_clock(self, version: int) -> SaleClock:
         """Read once a version; an older reader's answer never replaces a newer one."""
@@ -89,14 +99,31 @@ def page_version() -> int:
     return int(g.catalog_version)
 
 
+def once_a_version(read: Callable[[], T]) -> Callable[[], T]:
+    """Read something once for each version of the catalogue; all pages share the answer."""
+
+    @wraps(read)
+    def answer() -> T:
+        store: PageStore = current_app.extensions["page_store"]
+        version = page_version()
+        kept = store.read_once.get(read)
+        if kept is None or kept[0] != version:
+            kept = store.read_once[read] = (version, read())
+        found: T = kept[1]
+        return found
+
+    return answer
+
+
 def _key(store: PageStore) -> Key:
     moment = now()
     version = page_version()
-    today = moment.astimezone(current_app.extensions["shop"].timezone).date()
+    timezone = current_app.extensions["shop"].timezone
     return (
         version,
         store.sale_clock(version).phase(moment),
-        today,
+        moment.astimezone(timezone).date(),
+        next_pickup(moment, timezone),
         request.path,
         request.query_string,
     )

@@ -4,12 +4,15 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
+from contextvars import Context
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from werkzeug.test import TestResponse
 
 from config import TestConfig
 from storefront import create_app
@@ -59,6 +62,7 @@ def scratch(request: pytest.FixtureRequest, folder: Path) -> Iterator[Scratch]:
 @pytest.fixture(scope="session")
 def shop_app(folder: Path, scratch: Scratch) -> Iterator[Flask]:
     app = create_app(TestConfig(folder, scratch.url))
+    app.test_client_class = Visitor
     with app.app_context():
         upgrade()
         db.session.remove()
@@ -79,10 +83,17 @@ def app(shop_app: Flask, scratch: Scratch) -> Iterator[Flask]:
     """The shop on a clean database, inside an application context of the test's own."""
     with shop_app.app_context():
         scratch.lay_clean(db)
-        shop_app.extensions["page_store"].pages.clear()
+        shop_app.extensions["page_store"].clear()
         shop_app.config["STRIPE_EMULATOR_PATH"].unlink(missing_ok=True)
         yield shop_app
         db.session.remove()
+
+
+class Visitor(FlaskClient):
+    """Each request in a context of its own, as on a server: not in the test's."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return Context().run(super().open, *args, **kwargs)
 
 
 @pytest.fixture

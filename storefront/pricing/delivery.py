@@ -14,12 +14,17 @@ def arrival(method: ShippingMethod, now: datetime, tz: ZoneInfo) -> tuple[dateti
 
 
 def days_from(now: datetime, working_days: int, tz: ZoneInfo) -> datetime:
-    local = now.astimezone(tz)
-    leaves = local.date() if local.time() < LAST_PICKUP else local.date() + timedelta(days=1)
-    day = _working_day(leaves)
+    day = next_pickup(now, tz)
     for _ in range(working_days):
         day = _working_day(day + timedelta(days=1))
     return datetime.combine(day, time(12, 0), tz)
+
+
+def next_pickup(now: datetime, tz: ZoneInfo) -> date:
+    """The day on which what is ordered now leaves the shop."""
+    local = now.astimezone(tz)
+    late = local.time() >= LAST_PICKUP
+    return _working_day(local.date() + timedelta(days=1) if late else local.date())
 
 
 def _working_day(day: date) -> date:
