@@ -38,7 +38,15 @@ class LineNow:
     sellable: bool
     ships: bool
     restricted: bool
+    low_at: int
     picture: PictureRef | None
+
+    @property
+    def state(self) -> str:
+        """in, low or out: how its stock is worded."""
+        if self.available is None or self.available > self.low_at:
+            return "in"
+        return "low" if self.available else "out"
 
     @property
     def counted(self) -> int:
@@ -165,6 +173,7 @@ def _line_now(
         sellable=product.status == ACTIVE and not variant.archived and variant.currency == currency,
         ships=variant.ships,
         restricted=restricted,
+        low_at=level.low_at if level else 0,
         picture=_reference(picture),
     )
 

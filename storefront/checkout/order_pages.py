@@ -26,7 +26,8 @@ from storefront.orders.queries import order_by_token
 from storefront.orders.states import AWAITING, PENDING
 from storefront.payments.cancelling import cancel_order
 from storefront.payments.models import PaymentAttempt, Refund
-from storefront.payments.provider import ProviderDown, Providers
+from storefront.payments.provider import ProviderDown
+from storefront.payments.providers import Providers
 from storefront.payments.starting import begin_payment
 from storefront.payments.sync import sync
 
@@ -104,10 +105,16 @@ def _providers() -> Providers:
 def _pay_form(order: Order) -> PayAgainForm:
     form = PayAgainForm()
     offered = _providers().offered(order.payment_restricted)
-    form.provider.choices = [SelectChoice(value=p.code, label=p.label) for p in offered]
+    form.provider.choices = [SelectChoice(value=p.code, label=p.title) for p in offered]
     if not form.provider.data and offered:
         form.provider.data = offered[0].code
     return form
+
+
+def _can_pay(order: Order, attempt: PaymentAttempt | None) -> bool:
+    """A promised transfer may still be paid another way; a bank debit is under way already."""
+    promised = attempt is not None and attempt.provider == "manual"
+    return order.state == PENDING or (order.state == AWAITING and promised)
 
 
 def _page(
@@ -133,7 +140,7 @@ def _page(
             refunds=refunds,
             form=form or _pay_form(order),
             providers=_providers().offered(order.payment_restricted),
-            can_pay=order.state == PENDING,
+            can_pay=_can_pay(order, attempt),
             can_cancel=order.state in {PENDING, AWAITING, "paid"} and order.packed_at is None,
             instructions=current_app.config["MANUAL_INSTRUCTIONS"],
             waiting=waiting,

@@ -17,7 +17,7 @@ from storefront.headers import pay_page_policy
 from storefront.orders.placing import Placing, place_order
 from storefront.pages.texts import terms
 from storefront.payments.cancelling import cancel_order
-from storefront.payments.provider import Providers
+from storefront.payments.providers import Providers
 from storefront.payments.starting import begin_payment
 from storefront.pricing.delivery import arrival
 from storefront.refusal import Refusal
@@ -219,7 +219,7 @@ def _review_form(visit: Visit, fresh: bool = False) -> ReviewForm:
     form = ReviewForm(formdata=None) if fresh else ReviewForm()
     offered = _providers().offered(visit.contents.restricted)
     form.provider.choices = [
-        SelectChoice(value=provider.code, label=provider.label) for provider in offered
+        SelectChoice(value=provider.code, label=provider.title) for provider in offered
     ]
     if not form.provider.data and offered:
         form.provider.data = offered[0].code

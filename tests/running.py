@@ -1,0 +1,100 @@
+"""A real shop in real processes: started, killed and started again, on either database."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class RunningShop:
+    """The server and its worker, as `make run` starts them, on a port and folder of their own."""
+
+    def __init__(self, folder: Path, database_url: str = "", **settings: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("STRIPE_", "SHOP_"))},
+            "INSTANCE_PATH": str(folder),
+            "DATABASE_URL": database_url,
+            "PORT": str(self.port),
+            "BASE_URL": self.url,
+            **settings,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def flask(self, *command: str) -> str:
+        """The output of a command of the shop; fails the test if the command does."""
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "storefront", *command],
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=180,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def start(self) -> "RunningShop":
+        log = (self.folder / "log.txt").open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "flask", "--app", "storefront", "up"],
+            cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+        log.close()
+        self.wait_until_ready()
+        return self
+
+    def wait_until_ready(self, seconds: float = 90) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
+                    if answer.status == 200:
+                        return
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.1)
+        raise AssertionError("the shop did not start:\n" + self.log())
+
+    def log(self) -> str:
+        return (self.folder / "log.txt").read_text(errors="replace")
+
+    def stop(self) -> None:
+        """As Ctrl-C does."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(timeout=30)
+
+    def kill(self) -> None:
+        """As a power cut does: every process of the shop at once."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(timeout=30)
+
+
+@contextmanager
+def running_shop(folder: Path, database_url: str = "", **settings: str) -> Iterator[RunningShop]:
+    shop = RunningShop(folder, database_url, **settings)
+    try:
+        yield shop.start()
+    finally:
+        shop.kill()
+
+
+def seeded_folder(template: Path, target: Path) -> Path:
+    """A copy of a shop that was seeded before: pictures are drawn once a test run."""
+    shutil.copytree(template, target, ignore=shutil.ignore_patterns("log.txt", "*-wal", "*-shm"))
+    return target
