@@ -87,11 +87,10 @@ def _serve(assets: Assets, digest: str, path: str) -> Response:
     asset = assets.get(path)
     if asset is None:
         abort(404)
-    accepted = request.accept_encodings
     body, encoding = asset.body, None
-    if asset.br is not None and "br" in accepted:
+    if asset.br is not None and request.accept_encodings["br"]:
         body, encoding = asset.br, "br"
-    elif asset.gz is not None and "gzip" in accepted:
+    elif asset.gz is not None and request.accept_encodings["gzip"]:
         body, encoding = asset.gz, "gzip"
     response = Response(body, mimetype=asset.mimetype)
     response.set_etag(hashlib.sha256(body).hexdigest()[:20])

@@ -1,7 +1,7 @@
 """What the app is made with, unbound; imports nothing of ours but the session's rules."""
 
 import sqlite3
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -101,6 +101,10 @@ def _begin_holding_the_write_lock(connection: Connection) -> None:
 
 
 db = Database(model_class=Base, session_options={"class_": TwoLaneSession})
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
 migrate = Migrate()
 limiter = Limiter(get_remote_address)
 

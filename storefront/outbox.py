@@ -8,13 +8,13 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.columns import UtcDateTime
-from storefront.extensions import db
+from storefront.extensions import Model, db
 from storefront.transactions import after_commit, insert
 
 mail_owed = Signal("sent after a change that owes a mail is committed")
 
 
-class OutboxMail(db.Model):
+class OutboxMail(Model):
     """One mail owed or sent. (kind, order, ref) is unique: the same news is mailed once."""
 
     __tablename__ = "outbox"

@@ -75,4 +75,4 @@ def _wait(started: list[subprocess.Popen[bytes]]) -> int:
             process.kill()
             process.wait()
     # One that ended by itself took the other with it: pass its code on.
-    return next((code for code in codes if code not in (None, 0, -signal.SIGTERM)), 0)
+    return next((code for code in codes if code and code != -signal.SIGTERM), 0)

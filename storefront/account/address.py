@@ -90,7 +90,7 @@ def needs_postcode(country: str) -> bool:
 
 
 def country_name(country: str, locale: str) -> str:
-    return Locale.parse(locale).territories.get(country, country)
+    return str(Locale.parse(locale).territories.get(country, country))
 
 
 def tidy(address: Address) -> tuple[Address, dict[str, str]]:

@@ -30,7 +30,7 @@ class TooFew(Refusal):
 
 def variant_for_sale(sku: str, currency: str) -> Variant:
     """The variant with this SKU; raises NotForSale in words that say which and why."""
-    variant = db.session.scalar(
+    variant: Variant | None = db.session.scalar(
         select(Variant).where(Variant.sku == sku).options(joinedload(Variant.product))
     )
     if variant is None or variant.product.status == "draft":

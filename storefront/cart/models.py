@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from storefront.account.address import Address, AddressColumn
 from storefront.catalog.models import Variant
 from storefront.columns import UtcDateTime
-from storefront.extensions import db
+from storefront.extensions import Model, db
 from storefront.transactions import insert
 
 
@@ -17,7 +17,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-class Cart(db.Model):
+class Cart(Model):
     """A visitor's cart, found by the token in their cookie. Its verbs run inside write_tx()."""
 
     __tablename__ = "carts"
@@ -78,7 +78,7 @@ class Cart(db.Model):
         self.updated_at = now
 
 
-class CartLine(db.Model):
+class CartLine(Model):
     """A variant and how many of it; the price is the one its owner has last seen."""
 
     __tablename__ = "cart_lines"
@@ -96,7 +96,7 @@ class CartLine(db.Model):
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class CheckoutDetails(db.Model):
+class CheckoutDetails(Model):
     """Contact, address and delivery choice of a cart on its way to an order."""
 
     __tablename__ = "checkout_details"

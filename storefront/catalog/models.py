@@ -15,14 +15,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.columns import UtcDateTime
-from storefront.extensions import db
+from storefront.extensions import Model
 from storefront.money import Money
 
 DRAFT, ACTIVE, ARCHIVED = "draft", "active", "archived"
 ALL_PRODUCTS = "all"  # slug of the collection that lists everything; its page is /products
 
 
-class ProductClass(db.Model):
+class ProductClass(Model):
     """What rules speak of; shoppers never see it."""
 
     __tablename__ = "product_classes"
@@ -33,7 +33,7 @@ class ProductClass(db.Model):
     payment_restricted: Mapped[bool] = mapped_column(default=False)
 
 
-class Product(db.Model):
+class Product(Model):
     """What is described; what is bought is one of its variants."""
 
     __tablename__ = "products"
@@ -71,7 +71,7 @@ class Product(db.Model):
     )
 
 
-class Variant(db.Model):
+class Variant(Model):
     """What is bought: its own SKU, price, stock and, if it has one, picture."""
 
     __tablename__ = "variants"
@@ -123,7 +123,7 @@ class Variant(db.Model):
         return ", ".join(self.option_values)
 
 
-class PriceChange(db.Model):
+class PriceChange(Model):
     """A price at which a variant was on offer: a list price, or a sale while it lasted."""
 
     __tablename__ = "price_changes"
@@ -139,7 +139,7 @@ class PriceChange(db.Model):
     actor: Mapped[str] = mapped_column(String(120), default="")
 
 
-class Picture(db.Model):
+class Picture(Model):
     """A picture of a product, the cover at position 0; its files: see renditions.py."""
 
     __tablename__ = "pictures"
@@ -154,7 +154,7 @@ class Picture(db.Model):
     position: Mapped[int] = mapped_column(default=0)
 
 
-class ShopPicture(db.Model):
+class ShopPicture(Model):
     """The picture at a place of the shop's own, such as "hero" on the home page."""
 
     __tablename__ = "shop_pictures"
@@ -166,7 +166,7 @@ class ShopPicture(db.Model):
     alt: Mapped[str] = mapped_column(String(300), default="")
 
 
-class Collection(db.Model):
+class Collection(Model):
     """Products shown together: picked by hand, by rule, or those of its children."""
 
     __tablename__ = "collections"
@@ -185,7 +185,7 @@ class Collection(db.Model):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class CollectionPick(db.Model):
+class CollectionPick(Model):
     """A product put into a collection by hand."""
 
     __tablename__ = "collection_picks"
@@ -195,7 +195,7 @@ class CollectionPick(db.Model):
     position: Mapped[int] = mapped_column(default=0)
 
 
-class Listing(db.Model):
+class Listing(Model):
     """Which product stands where in which collection, made on write (listing.py).
 
     Holds the sort keys too, so that any page of any order is one walk along an index.
@@ -218,7 +218,7 @@ class Listing(db.Model):
     name: Mapped[str] = mapped_column(String(200))
 
 
-class Facet(db.Model):
+class Facet(Model):
     """A value one can filter a product by, made on write from its facts and options."""
 
     __tablename__ = "facets"
@@ -229,7 +229,7 @@ class Facet(db.Model):
     value: Mapped[str] = mapped_column(String(120), primary_key=True)
 
 
-class OldSlug(db.Model):
+class OldSlug(Model):
     """An address a product or collection used to have; it leads to where that is now."""
 
     __tablename__ = "old_slugs"
@@ -244,7 +244,7 @@ class OldSlug(db.Model):
     target_id: Mapped[int]
 
 
-class CatalogVersion(db.Model):
+class CatalogVersion(Model):
     """One row: grows with every change a public page could show (version.py)."""
 
     __tablename__ = "catalog_version"

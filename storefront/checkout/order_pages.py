@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import (
     Blueprint,
+    Response,
     abort,
     current_app,
     make_response,
@@ -119,7 +120,7 @@ def _can_pay(order: Order, attempt: PaymentAttempt | None) -> bool:
 
 def _page(
     order: Order, form: PayAgainForm | None = None, waiting: bool = False, **values: Any
-) -> ResponseReturnValue:
+) -> Response:
     refunds = db.session.scalars(
         select(Refund)
         .join(PaymentAttempt, PaymentAttempt.id == Refund.attempt_id)

@@ -2,8 +2,18 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 from wtforms.fields.choices import SelectChoice
 
 from storefront.account.address import Address, tidy
@@ -14,7 +24,10 @@ from storefront.clock import now
 from storefront.extensions import db, limiter
 from storefront.flash import flash
 from storefront.headers import pay_page_policy
+from storefront.orders.models import Order
 from storefront.orders.placing import Placing, place_order
+from storefront.orders.queries import order_by_token
+from storefront.orders.states import PENDING
 from storefront.pages.texts import terms
 from storefront.payments.cancelling import cancel_order
 from storefront.payments.providers import Providers
@@ -60,13 +73,10 @@ def delivery() -> ResponseReturnValue:
         return redirect(url_for("checkout.details"), 303)
     if not visit.contents.ships:
         return redirect(url_for("checkout.review"), 303)
+    chosen = visit.method or next(iter(visit.methods), None)
     form = DeliveryForm(
         formdata=None,
-        method=visit.method.code
-        if visit.method
-        else (visit.methods[:1] or [None])[0].code
-        if visit.methods
-        else None,
+        method=chosen.code if chosen else None,
         phone=visit.details.delivery_address.phone,
         note=visit.details.note,
     )
@@ -129,11 +139,8 @@ def pay() -> ResponseReturnValue:
 
 def _placed_already() -> ResponseReturnValue | None:
     """The answer to a submit whose order stands already: its pay page, or the order itself."""
-    from storefront.orders.models import Order
-    from storefront.orders.states import PENDING
-
     token = request.form.get("checkout_token", "")[:64]
-    order = db.session.scalar(db.select(Order).where(Order.checkout_token == token))
+    order = db.session.scalar(select(Order).where(Order.checkout_token == token))
     if order is None:
         return None
     if order.state != PENDING:
@@ -168,8 +175,6 @@ def _place_and_pay(visit: Visit, form: ReviewForm) -> str:
 
 def _drop_unpaid_order(visit: Visit) -> None:
     """The cart changed since an order was placed from it: that one frees its goods first."""
-    from storefront.orders.queries import order_by_token
-
     order = order_by_token(visit.unpaid_token) if visit.unpaid_token else None
     if order is not None and order.checkout_token != visit.cart.checkout_token:
         cancel_order(order.id, _providers(), now(), "shopper", "Replaced by a newer order.")
@@ -239,7 +244,7 @@ def _delivery_page(visit: Visit, form: DeliveryForm) -> str:
     )
 
 
-def _review_page(visit: Visit, form: ReviewForm, said: str | None = None) -> ResponseReturnValue:
+def _review_page(visit: Visit, form: ReviewForm, said: str | None = None) -> Response:
     tz = current_app.extensions["shop"].timezone
     response = make_response(
         render_template(

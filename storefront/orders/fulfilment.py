@@ -22,7 +22,9 @@ class NoSuchOrder(Refusal):
 
 def locked_order(number: int) -> Order:
     """The order with this number, held until the change is done. Inside write_tx()."""
-    order = db.session.scalar(select(Order).where(Order.number == number).with_for_update())
+    order: Order | None = db.session.scalar(
+        select(Order).where(Order.number == number).with_for_update()
+    )
     if order is None:
         raise NoSuchOrder(f"There is no order {number}.")
     return order

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.account.address import Address, AddressColumn
 from storefront.columns import UtcDateTime
-from storefront.extensions import db
+from storefront.extensions import Model
 from storefront.money import Money
 
 
-class Order(db.Model):
+class Order(Model):
     """What was bought at which price. Never priced again; its state moves by states.py only."""
 
     __tablename__ = "orders"
@@ -94,7 +94,7 @@ class Order(db.Model):
         return self._money(self.refunded_minor)
 
 
-class OrderLine(db.Model):
+class OrderLine(Model):
     """A line as it was sold; later edits of the product do not reach it."""
 
     __tablename__ = "order_lines"
@@ -129,7 +129,7 @@ class OrderLine(db.Model):
         return Money(self.total_minor, self.currency)
 
 
-class Shipment(db.Model):
+class Shipment(Model):
     """A parcel that left."""
 
     __tablename__ = "shipments"
@@ -143,7 +143,7 @@ class Shipment(db.Model):
     actor: Mapped[str] = mapped_column(String(120))
 
 
-class OrderEvent(db.Model):
+class OrderEvent(Model):
     """What happened to an order, when and by whom: its timeline."""
 
     __tablename__ = "order_events"
@@ -157,7 +157,7 @@ class OrderEvent(db.Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class OrderNumber(db.Model):
+class OrderNumber(Model):
     """One row: the last order number given out. Counting in the database leaves no gaps."""
 
     __tablename__ = "order_numbers"

@@ -50,7 +50,9 @@ def place_order(placing: Placing, now: datetime) -> Order:
     cart = db.session.scalar(
         select(Cart).where(Cart.id == placing.cart_id).with_for_update()
     )  # one submit at a time
-    already = db.session.scalar(select(Order).where(Order.checkout_token == placing.checkout_token))
+    already: Order | None = db.session.scalar(
+        select(Order).where(Order.checkout_token == placing.checkout_token)
+    )
     if already is not None:
         return already
     if cart is None or cart.checkout_token != placing.checkout_token:

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.columns import UtcDateTime
-from storefront.extensions import db
+from storefront.extensions import Model
 from storefront.money import Money
 from storefront.orders.models import Order
 
@@ -15,7 +15,7 @@ LIVE = ("created", "open", "processing", "authorized")
 _LIVE_SQL = text("state in ('created', 'open', 'processing', 'authorized')")
 
 
-class PaymentAttempt(db.Model):
+class PaymentAttempt(Model):
     """One try to pay an order through one provider. At most one of an order is live."""
 
     __tablename__ = "payment_attempts"
@@ -60,7 +60,7 @@ class PaymentAttempt(db.Model):
         return Money(self.amount_minor, self.currency)
 
 
-class PaymentEvent(db.Model):
+class PaymentEvent(Model):
     """A notice a provider sent, kept so that the same one is worked on once. No bodies."""
 
     __tablename__ = "payment_events"
@@ -76,7 +76,7 @@ class PaymentEvent(db.Model):
     last_error: Mapped[str | None] = mapped_column(Text)
 
 
-class Refund(db.Model):
+class Refund(Model):
     """Money to give back: the row first, the provider's call after it."""
 
     __tablename__ = "refunds"
@@ -110,7 +110,7 @@ class Refund(db.Model):
         return Money(self.amount_minor, self.currency)
 
 
-class Dispute(db.Model):
+class Dispute(Model):
     """A buyer's bank takes money back and asks why it should not."""
 
     __tablename__ = "disputes"

@@ -3,11 +3,11 @@
 from sqlalchemy import JSON, CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storefront.extensions import db
+from storefront.extensions import Model
 from storefront.money import Money
 
 
-class ShippingMethod(db.Model):
+class ShippingMethod(Model):
     """A way to deliver to some countries at a flat price, free over an amount if set."""
 
     __tablename__ = "shipping_methods"
@@ -42,7 +42,7 @@ class ShippingMethod(db.Model):
         return Money(self.price_minor, self.currency)
 
 
-class TaxRate(db.Model):
+class TaxRate(Model):
     """The one tax rule of a market, which is a country here."""
 
     __tablename__ = "tax_rates"

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.columns import UtcDateTime
-from storefront.extensions import db
+from storefront.extensions import Model
 
 REASONS = (
     "received", "sold", "returned", "damaged", "expired", "lost",
@@ -15,7 +15,7 @@ REASONS = (
 HELD, COMMITTED, RELEASED = "held", "committed", "released"
 
 
-class StockLevel(db.Model):
+class StockLevel(Model):
     """What the ledger of a variant adds up to, and how much of it orders hold."""
 
     __tablename__ = "stock_levels"
@@ -33,7 +33,7 @@ class StockLevel(db.Model):
         return self.on_hand - self.reserved
 
 
-class Movement(db.Model):
+class Movement(Model):
     """One line of the ledger. The database refuses to change or delete it."""
 
     __tablename__ = "movements"
@@ -56,7 +56,7 @@ class Movement(db.Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Reservation(db.Model):
+class Reservation(Model):
     """What an order holds of a variant; its state makes commit and release happen once."""
 
     __tablename__ = "reservations"

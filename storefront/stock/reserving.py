@@ -125,7 +125,7 @@ def _give_back(variant_id: int, quantity: int) -> None:
     _bump_if_shown(changed, quantity)
 
 
-def _touch(variant_id: int, **values: object) -> Row[tuple[int, int, int]]:
+def _touch(variant_id: int, **values: object) -> Row[int, int, int]:
     return db.session.execute(
         update(StockLevel)
         .where(StockLevel.variant_id == variant_id)
@@ -135,7 +135,7 @@ def _touch(variant_id: int, **values: object) -> Row[tuple[int, int, int]]:
     ).one()
 
 
-def _bump_if_shown(level: Row[tuple[int, int, int]], moved: int) -> None:
+def _bump_if_shown(level: Row[int, int, int], moved: int) -> None:
     """Pages show a figure only when stock is low; 14 or 13 look the same."""
     on_hand, reserved, low_at = level
     if on_hand - reserved - moved <= low_at or on_hand - reserved <= low_at:

@@ -20,7 +20,7 @@ def findings() -> Iterator[str]:
             yield f"variant {variant_id} ({sku}): {reserved} reserved of {on_hand} on hand"
 
 
-def _figures() -> Select[tuple[int, str, int, int, int, int]]:
+def _figures() -> Select[int, str, int, int, int, int]:
     ledger = (
         select(Movement.variant_id, func.sum(Movement.delta).label("total"))
         .group_by(Movement.variant_id)

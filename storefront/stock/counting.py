@@ -1,0 +1,89 @@
+"""Setting what is on hand to figures from elsewhere, through the ledger."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import select
+
+from storefront.catalog.models import Variant
+from storefront.extensions import db
+from storefront.stock.ledger import NotEnoughStock, Receipt, receive_many
+from storefront.stock.models import StockLevel
+from storefront.transactions import insert
+
+CHUNK = 1000
+
+
+def set_on_hand(figures: Mapping[str, int], now: datetime, actor: str) -> int:
+    """Bring these SKUs to their figures; inside write_tx(). How many lines the ledger gained.
+
+    A variant that never had stock receives it, any other is counted; NotEnoughStock where
+    orders hold more than the figure.
+    """
+    changes = list(_differences(figures, lock=True))
+    for skus in _chunks(figures):  # sold out is a level too
+        tracked = select(Variant.id).where(Variant.sku.in_(skus), Variant.track_stock.is_(True))
+        levels = [{"variant_id": id_} for id_ in db.session.scalars(tracked)]
+        if levels:
+            db.session.execute(insert(StockLevel).on_conflict_do_nothing(), levels)
+    return receive_many(changes, now, actor)
+
+
+def differing(figures: Mapping[str, int]) -> int:
+    """How many lines set_on_hand() would write, SKUs that do not exist yet included."""
+    known: set[str] = set()
+    for skus in _chunks(figures):
+        known.update(db.session.scalars(select(Variant.sku).where(Variant.sku.in_(skus))))
+    new = sum(1 for sku, figure in figures.items() if figure and sku not in known)
+    return new + sum(1 for _ in _differences(figures, lock=False))
+
+
+def on_hand(variant_ids: Sequence[int]) -> dict[int, int]:
+    """What the ledger adds up to, for those of the variants that have a level."""
+    rows = db.session.execute(
+        select(StockLevel.variant_id, StockLevel.on_hand).where(
+            StockLevel.variant_id.in_(variant_ids)
+        )
+    )
+    return {variant_id: count for variant_id, count in rows}
+
+
+def _differences(figures: Mapping[str, int], lock: bool) -> Iterator[Receipt]:
+    for skus in _chunks(figures):
+        variants = {
+            id_: sku
+            for id_, sku in db.session.execute(
+                select(Variant.id, Variant.sku)
+                .where(Variant.sku.in_(skus), Variant.track_stock.is_(True))
+                .order_by(Variant.id)
+            )
+        }
+        levels = (
+            select(StockLevel.variant_id, StockLevel.on_hand, StockLevel.reserved)
+            .where(StockLevel.variant_id.in_(variants))
+            .order_by(StockLevel.variant_id)
+        )
+        found = {
+            row.variant_id: row
+            for row in db.session.execute(levels.with_for_update() if lock else levels)
+        }
+        for id_, sku in variants.items():
+            level, figure = found.get(id_), figures[sku]
+            if level is None:
+                change = Receipt(id_, figure, "received")
+            elif figure < level.reserved:
+                raise NotEnoughStock(
+                    f"Orders hold {level.reserved} of {sku}, more than the {figure} given. "
+                    "Count again."
+                )
+            else:
+                change = Receipt(id_, figure - level.on_hand, "counted")
+            if change.delta:
+                yield change
+
+
+def _chunks(figures: Mapping[str, int]) -> Iterator[list[str]]:
+    skus = iter(sorted(figures))
+    while chunk := list(islice(skus, CHUNK)):
+        yield chunk

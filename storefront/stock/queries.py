@@ -1,0 +1,73 @@
+"""What shoppers are told of the stock: in, low or out, and which products can be had."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from sqlalchemy import ColumnElement, Table, or_, select
+
+from storefront.catalog.models import Product, Variant
+from storefront.extensions import db
+from storefront.stock.models import StockLevel
+
+State = Literal["in", "low", "out"]
+_COLUMNS = (
+    Variant.id, Variant.product_id, Variant.sku, Variant.option_values, Variant.currency,
+    Variant.price_minor, Variant.sale_price_minor, Variant.sale_starts_at, Variant.sale_ends_at,
+    Variant.content_amount, Variant.content_unit, Variant.ships, Variant.track_stock,
+    Variant.picture_id,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OnShelf:
+    """A variant that is for sale, how many there are (None: no limit), and when that is few."""
+
+    variant: Variant  # of no session: for reading
+    available: int | None
+    low_at: int
+
+    def state(self, at_least: int = 1) -> State:
+        """`at_least`: the fewest one may buy; fewer than that left is none left."""
+        if self.available is None:
+            return "in"
+        if self.available < max(at_least, 1):
+            return "out"
+        return "low" if self.available <= self.low_at else "in"
+
+
+def on_shelf(product_ids: Iterable[int]) -> dict[int, list[OnShelf]]:
+    """The variants of these products with their stock, in order, by product; one statement."""
+    rows = db.session.execute(
+        select(*_COLUMNS, StockLevel.on_hand, StockLevel.reserved, StockLevel.low_at)
+        .outerjoin(StockLevel, StockLevel.variant_id == Variant.id)
+        .where(Variant.product_id.in_(list(product_ids)), Variant.archived.is_(False))
+        .order_by(Variant.product_id, Variant.position, Variant.id)
+    )
+    found: dict[int, list[OnShelf]] = {}
+    for *columns, on_hand, reserved, low_at in rows:
+        variant = Variant(**{c.key: value for c, value in zip(_COLUMNS, columns, strict=True)})
+        available = (on_hand or 0) - (reserved or 0) if variant.track_stock else None
+        found.setdefault(variant.product_id, []).append(OnShelf(variant, available, low_at or 0))
+    return found
+
+
+def can_be_had(product_id: Any) -> ColumnElement[bool]:
+    """Whether a variant of the product in this column is in stock, in numbers it is sold in."""
+    variants = cast(Table, Variant.__table__).alias("had_variants")
+    levels = cast(Table, StockLevel.__table__).alias("had_levels")
+    products = cast(Table, Product.__table__).alias("had_products")
+    return (
+        select(variants.c.id)
+        .join(products, products.c.id == variants.c.product_id)
+        .outerjoin(levels, levels.c.variant_id == variants.c.id)
+        .where(
+            variants.c.product_id == product_id,
+            variants.c.archived.is_(False),
+            or_(
+                variants.c.track_stock.is_(False),
+                levels.c.on_hand - levels.c.reserved >= products.c.min_quantity,
+            ),
+        )
+        .exists()
+    )
