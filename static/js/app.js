@@ -18,7 +18,7 @@ function travel(transition, url) {
   if (!transition || !path?.startsWith("/products/")) return;
   const plate = document.querySelector(`.card a[href^="${CSS.escape(path)}"]`)?.closest(".card").querySelector(".plate");
   plate?.classList.add("plate--shared");
-  transition.finished.finally(() => plate?.classList.remove("plate--shared"));
+  transition.finished.catch(() => {}).then(() => plate?.classList.remove("plate--shared"));
 }
 addEventListener("pageswap", (event) => travel(event.viewTransition, event.activation?.entry.url));
 addEventListener("pagereveal", (event) => travel(event.viewTransition, window.navigation?.activation?.from?.url));

@@ -3,6 +3,7 @@
 // data-history="replace" keeps a change out of the Back button's way.
 
 const waiting = new Map(); // swap ids -> AbortController of a GET under way
+const FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary";
 const sending = new WeakSet(); // forms whose POST is under way
 
 export const announce = (words) => {
@@ -55,7 +56,9 @@ function show(page, ids) {
   const words = page.querySelector("[data-announce]")?.textContent.trim(); // before nodes move
   const focused = document.activeElement;
   const held = focused?.id;
-  const named = focused?.name && `[name="${CSS.escape(focused.name)}"][value="${CSS.escape(focused.value)}"]`;
+  const around = ids.find((id) => document.getElementById(id)?.contains(focused));
+  const within = () => [...(document.getElementById(around)?.querySelectorAll(FOCUSABLE) ?? [])];
+  const place = within().indexOf(focused);
   document.title = page.title;
   for (const id of ids) {
     const fresh = page.getElementById(id);
@@ -64,11 +67,12 @@ function show(page, ids) {
   }
   const lost = !focused?.isConnected;
   const wrong = ids.map((id) => document.querySelector(`#${CSS.escape(id)} [data-focus]`)).find(Boolean);
-  const again = lost && ((held && document.getElementById(held)) || (named && document.querySelector(named)));
+  const neighbour = lost && within()[place]; // what now stands where the focus was
+  const again = lost && ((held && document.getElementById(held)) || (neighbour?.tagName === focused.tagName && neighbour));
   if (wrong) wrong.focus();
   else if (again) again.focus({ preventScroll: true });
-  else if (lost) {
-    const region = document.getElementById(ids[0]);
+  if (lost && !wrong && document.activeElement !== again) {
+    const region = document.getElementById(around ?? ids[0]);
     region?.setAttribute("tabindex", "-1");
     region?.focus({ preventScroll: true });
   }

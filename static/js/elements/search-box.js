@@ -21,6 +21,7 @@ customElements.define(
       this.addEventListener("focusout", (event) => this.contains(event.relatedTarget) || this.close());
       this.active = -1;
       if (this.input.value && document.activeElement === this.input && !this.input.defaultValue) this.ask(); // typed while this file came
+      this.list.addEventListener("click", (event) => location.assign(event.target.closest("li").dataset.href));
       this.list.addEventListener("mousedown", (event) => event.preventDefault()); // keep the focus in the field
     }
 
@@ -48,7 +49,11 @@ customElements.define(
         option.id = `${this.list.id}-${index}`;
         option.role = "option";
         option.ariaSelected = "false";
-        option.querySelector("a").tabIndex = -1;
+        const link = option.querySelector("a"); // an option may hold no link: its words stay, its address moves
+        option.dataset.href = link.href;
+        const words = Object.assign(document.createElement("span"), { className: link.className });
+        words.append(...link.childNodes);
+        link.replaceWith(words);
       });
       this.list.replaceChildren(...found);
       announce(page.querySelector("[data-announce]")?.textContent);
@@ -83,7 +88,7 @@ customElements.define(
         options[this.active].scrollIntoView({ block: "nearest" });
       } else if (event.key === "Enter" && !this.list.hidden && options[this.active]) {
         event.preventDefault();
-        options[this.active].querySelector("a").click();
+        location.assign(options[this.active].dataset.href);
       }
     }
   },
