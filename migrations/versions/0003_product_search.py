@@ -18,7 +18,11 @@ def upgrade() -> None:
             )
             """
         )
-        op.execute("CREATE INDEX ix_product_search ON product_search USING gin (document)")
+        # Without a list of entries still to be merged, which every search would have to read.
+        op.execute(
+            "CREATE INDEX ix_product_search ON product_search USING gin (document)"
+            " WITH (fastupdate = off)"
+        )
         return
     op.execute(
         """

@@ -13,6 +13,8 @@ from storefront.catalog.models import ACTIVE, Product, Variant
 from storefront.catalog.words import words_of
 from storefront.extensions import db
 
+RANKED = 1000
+WEIGHTS = "bm25(40.0, 12.0, 1.0)"  # of name, words, description
 LONGEST_QUERY = 300  # characters that are looked at
 MOST_WORDS = 10
 LONGEST_WORD = 60
@@ -29,38 +31,51 @@ def index_products(product_ids: list[int]) -> None:
 
 def find_products(q: str, limit: int, offset: int = 0) -> list[int]:
     """Ids of products that have all the words, the last one perhaps unfinished; best first."""
-    match = _query(q)
-    if match is None:
+    words = _words(q)
+    if not words:
         return []
     found = db.session.scalars(
-        text(_FIND[_dialect()]), {"q": match, "limit": limit, "offset": offset}
+        text(_FIND[_dialect()]),
+        {
+            "q": _query(words),
+            "in_name": _query(words, in_name=True),
+            "ranked": RANKED,
+            **({"weights": WEIGHTS} if _dialect() == "sqlite" else {}),
+            "limit": limit,
+            "offset": offset,
+        },
     )
     return list(found)
 
 
-def count_matches(q: str, at_most: int = 1000) -> int:
+def count_matches(q: str, at_most: int = RANKED) -> int:
     """How many there are; counting stops at `at_most`."""
-    match = _query(q)
-    if match is None:
+    words = _words(q)
+    if not words:
         return 0
-    return db.session.scalar(text(_COUNT[_dialect()]), {"q": match, "at_most": at_most}) or 0
+    values = {"q": _query(words), "at_most": at_most}
+    return db.session.scalar(text(_COUNT[_dialect()]), values) or 0
 
 
 def _dialect() -> str:
     return db.engine.dialect.name
 
 
-def _query(q: str) -> str | None:
-    """The words in the database's own query language; None if there are none.
+def _words(q: str) -> list[str]:
+    return [word[:LONGEST_WORD] for word in words_of(q[:LONGEST_QUERY])[:MOST_WORDS]]
+
+
+def _query(words: list[str], in_name: bool = False) -> str:
+    """All the words, in the database's own query language.
 
     A word holds letters and digits only and is quoted, so nothing in it is an operator.
     """
-    words = [word[:LONGEST_WORD] for word in words_of(q[:LONGEST_QUERY])[:MOST_WORDS]]
-    if not words:
-        return None
     if _dialect() == "postgresql":
-        return " & ".join(f"'{word}'" for word in words) + ":*"
-    return " ".join(f'"{word}"' for word in words) + "*"
+        field = ":A" if in_name else ""
+        *whole, last = (f"'{word}'" for word in words)
+        return " & ".join([*(word + field for word in whole), last + (field or ":") + "*"])
+    phrase = " ".join(f'"{word}"' for word in words) + "*"
+    return f"name : ({phrase})" if in_name else phrase
 
 
 def _texts_of(product_ids: list[int]) -> list[dict[str, Any]]:
@@ -112,16 +127,35 @@ _ADD = {
         )
     """,
 }
+# Ranking reads every match, and a word may be in every description. So at most RANKED of those
+# with all words in the name and RANKED of the others are ranked: plenty for anyone to look at.
 _FIND = {
     "sqlite": """
-        SELECT rowid FROM product_search
-        WHERE product_search MATCH :q AND rank MATCH 'bm25(40.0, 12.0, 1.0)'
-        ORDER BY rank, rowid LIMIT :limit OFFSET :offset
+        SELECT rowid FROM (
+            SELECT * FROM (
+                SELECT rowid, rank FROM product_search
+                WHERE product_search MATCH :in_name AND rank MATCH :weights
+                LIMIT :ranked
+            ) UNION ALL SELECT * FROM (
+                SELECT rowid, rank FROM product_search
+                WHERE product_search MATCH :q AND rank MATCH :weights
+                LIMIT :ranked
+            )
+        ) GROUP BY rowid ORDER BY min(rank), rowid LIMIT :limit OFFSET :offset
     """,
     "postgresql": """
-        SELECT product_id FROM product_search, to_tsquery('simple', :q) AS query
-        WHERE document @@ query
-        ORDER BY ts_rank(document, query) DESC, product_id LIMIT :limit OFFSET :offset
+        SELECT product_id FROM (
+            (
+                SELECT product_id, ts_rank(document, query) AS rank
+                FROM product_search, to_tsquery('simple', :in_name) AS query
+                WHERE document @@ query LIMIT :ranked
+            ) UNION ALL (
+                SELECT product_id, ts_rank(document, query) AS rank
+                FROM product_search, to_tsquery('simple', :q) AS query
+                WHERE document @@ query LIMIT :ranked
+            )
+        ) AS found
+        GROUP BY product_id ORDER BY max(rank) DESC, product_id LIMIT :limit OFFSET :offset
     """,
 }
 _COUNT = {
