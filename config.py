@@ -92,6 +92,8 @@ class Config:
         self.WTF_CSRF_ENABLED = False  # cross-site requests are refused by header: headers.py
         self.RATELIMIT_STORAGE_URI = self.REDIS_URL or "memory://"
         self.RATELIMIT_HEADERS_ENABLED = False
+        self.RATELIMIT_ENABLED = _flag("RATELIMIT_ENABLED", True)  # off: for load tests only
+        self.PAGE_STORE_BYTES = int(os.environ.get("PAGE_STORE_BYTES", 24 << 20))  # a process
         self.TRUSTED_HOSTS = _list("TRUSTED_HOSTS") or None
 
     @property

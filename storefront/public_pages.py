@@ -180,4 +180,4 @@ def _send(page: FinishedPage) -> Response:
 
 
 def init_app(app: Any) -> None:
-    app.extensions["page_store"] = PageStore(max_bytes=app.config.get("PAGE_STORE_BYTES", 24 << 20))
+    app.extensions["page_store"] = PageStore(app.config["PAGE_STORE_BYTES"])
