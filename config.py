@@ -55,6 +55,11 @@ class Config:
         env = os.environ
         self.SHOP_NAME = env.get("SHOP_NAME", "Quillmoss")
         self.SHOP_TAGLINE = env.get("SHOP_TAGLINE", "Botanicals & tea")
+        self.SHOP_PROMISE = env.get("SHOP_PROMISE", "Tea, honey, and what to brew them with")
+        self.SHOP_LEDE = env.get(
+            "SHOP_LEDE",
+            "A short shelf. Each page says what it is, where it grew and how to use it.",
+        )
         self.SHOP_EMAIL = env.get("SHOP_EMAIL", "hello@quillmoss.example")
         self.SHOP_ADDRESS = env.get(
             "SHOP_ADDRESS", "Quillmoss Demo LLC, 12 Harrow Lane, Example City, NC 00000"
@@ -63,6 +68,7 @@ class Config:
         self.SHOP_LOCALE = env.get("SHOP_LOCALE", "en_US")
         self.SHOP_TIMEZONE = env.get("SHOP_TIMEZONE", "America/New_York")
         self.PRICES_INCLUDE_TAX = _flag("PRICES_INCLUDE_TAX", False)
+        self.RETURN_DAYS = int(env.get("RETURN_DAYS", "30"))
         self.TERMS_VERSION = env.get("TERMS_VERSION", "2026-11")
 
     def _read_payments(self) -> None:

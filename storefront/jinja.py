@@ -26,6 +26,8 @@ class Shop:
     def __init__(self, config: dict[str, Any]) -> None:
         self.name: str = config["SHOP_NAME"]
         self.tagline: str = config["SHOP_TAGLINE"]
+        self.promise: str = config["SHOP_PROMISE"]
+        self.lede: str = config["SHOP_LEDE"]
         self.email: str = config["SHOP_EMAIL"]
         self.address: str = config["SHOP_ADDRESS"]
         self.currency: str = config["SHOP_CURRENCY"]
@@ -33,6 +35,7 @@ class Shop:
         self.timezone = ZoneInfo(config["SHOP_TIMEZONE"])
         self.base_url: str = config["BASE_URL"]
         self.prices_include_tax: bool = config["PRICES_INCLUDE_TAX"]
+        self.return_days: int = config["RETURN_DAYS"]
         self.demo: bool = config["USES_EMULATOR"]
 
 

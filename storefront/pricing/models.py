@@ -30,6 +30,10 @@ class ShippingMethod(Model):
     position: Mapped[int] = mapped_column(default=0)
 
     @property
+    def list_price(self) -> Money:
+        return Money(self.price_minor, self.currency)
+
+    @property
     def free_over(self) -> Money | None:
         if self.free_over_minor is None:
             return None

@@ -38,7 +38,7 @@ class OnShelf:
 
 def on_shelf(product_ids: Iterable[int]) -> dict[int, list[OnShelf]]:
     """The variants of these products with their stock, in order, by product; one statement."""
-    rows = db.session.execute(
+    rows: Iterable[Any] = db.session.execute(
         select(*_COLUMNS, StockLevel.on_hand, StockLevel.reserved, StockLevel.low_at)
         .outerjoin(StockLevel, StockLevel.variant_id == Variant.id)
         .where(Variant.product_id.in_(list(product_ids)), Variant.archived.is_(False))

@@ -1,0 +1,109 @@
+"""The tree of collections as pages show it: the menu, and the way up from a page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy import select
+
+from storefront.catalog.models import ALL_PRODUCTS, Collection
+from storefront.extensions import db
+from storefront.public_pages import once_a_version
+
+Trail = list[tuple[str, str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A collection and where it stands in the tree."""
+
+    id: int
+    slug: str
+    name: str
+    parent_id: int | None
+    in_menu: bool
+    above: tuple[int, ...]  # from the top down
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the menu."""
+
+    name: str
+    url: str
+    children: tuple["Entry", ...]
+
+
+@once_a_version
+def branches() -> dict[int, Branch]:
+    """All collections by id, in the owner's order; no statement while nothing changed."""
+    rows = db.session.execute(
+        select(
+            Collection.id, Collection.slug, Collection.name, Collection.parent_id,
+            Collection.in_menu,
+        ).order_by(Collection.position, Collection.id)
+    ).all()  # fmt: skip
+    parents = {row.id: row.parent_id for row in rows}
+    return {row.id: Branch(*row, above=_above(row.id, parents)) for row in rows}
+
+
+def _above(id_: int, parents: dict[int, int | None]) -> tuple[int, ...]:
+    found: list[int] = []
+    parent = parents[id_]
+    while parent is not None and parent not in found:
+        found.insert(0, parent)
+        parent = parents.get(parent)
+    return tuple(found)
+
+
+def collection_url(slug: str) -> str:
+    if slug == ALL_PRODUCTS:
+        return url_for("catalog.products")
+    return url_for("catalog.collection", slug=slug)
+
+
+@once_a_version
+def navigation() -> tuple[Entry, ...]:
+    """The menu; a collection that is not in it hides what is below it too."""
+    below: dict[int | None, list[Branch]] = {}
+    for branch in branches().values():
+        if branch.in_menu and branch.slug != ALL_PRODUCTS:
+            below.setdefault(branch.parent_id, []).append(branch)
+
+    def entries(parent_id: int | None) -> tuple[Entry, ...]:
+        return tuple(
+            Entry(branch.name, collection_url(branch.slug), entries(branch.id))
+            for branch in below.get(parent_id, ())
+        )
+
+    return entries(None)
+
+
+def children_of(collection_id: int) -> list[tuple[str, str]]:
+    """(name, URL) of the collections right below one."""
+    return [
+        (branch.name, collection_url(branch.slug))
+        for branch in branches().values()
+        if branch.parent_id == collection_id
+    ]
+
+
+def deepest(collection_ids: Iterable[int]) -> Branch | None:
+    """The most particular of these collections; the one of everything only as a last resort."""
+    found = [branches()[id_] for id_ in sorted(set(collection_ids)) if id_ in branches()]
+    return max(
+        found,
+        key=lambda branch: (branch.slug != ALL_PRODUCTS, len(branch.above), branch.in_menu),
+        default=None,
+    )
+
+
+def trail_to(branch: Branch | None, last: str | None = None) -> Trail:
+    """Home, the collections above, the collection; `last`: the page below it, if it is not it."""
+    trail: Trail = [("Home", url_for("catalog.home"))]
+    if branch is not None:
+        above = (branches()[id_] for id_ in branch.above)
+        trail += [(b.name, collection_url(b.slug)) for b in (*above, branch)]
+    if last is not None:
+        return [*trail, (last, None)]
+    return [*trail[:-1], (trail[-1][0], None)]

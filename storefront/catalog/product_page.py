@@ -1,0 +1,142 @@
+"""One product as its page shows it: read in at most five statements, then put into words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from storefront.cart.contents import LINE_LIMIT
+from storefront.catalog.cards import Card, cards_from, picture_ref
+from storefront.catalog.models import ACTIVE, Listing, Variant
+from storefront.catalog.navigation import Branch, Trail, deepest, trail_to
+from storefront.catalog.prices import UnitPrice, lowest_prices, unit_prices
+from storefront.catalog.queries import beside, pictures_of
+from storefront.catalog.renditions import PictureRef
+from storefront.money import Money
+from storefront.stock.queries import OnShelf, State, can_be_had, on_shelf
+
+RELATED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A variant as a shopper sees it."""
+
+    sku: str
+    label: str
+    price: Money
+    was: Money | None
+    sale_ends: datetime | None
+    lowest: Money | None  # of the 30 days before the sale
+    units: list[UnitPrice]
+    stock: State
+    left: int | None
+    most: int  # one order may have
+    ships: bool
+    picture_id: int | None
+    url: str
+
+    @property
+    def buyable(self) -> bool:
+        return self.stock != "out"
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    product: Any  # columns of Product, see queries.product_at
+    offers: list[Offer]
+    chosen: Offer
+    asked: bool  # the address names the chosen variant
+    pictures: list[PictureRef]
+    facts: list[tuple[str, str, bool]]
+    trail: Trail
+    shelf: Branch | None
+    related: list[Card]
+
+    @property
+    def name(self) -> str:
+        return str(self.product.name)
+
+    @property
+    def buyable(self) -> bool:
+        return any(offer.buyable for offer in self.offers)
+
+    @property
+    def option(self) -> str:
+        """What the variants differ in: "Size", "Strain and size"."""
+        return " and ".join(self.product.option_names) or "Variant"
+
+
+def product_page(rows: Sequence[Any], sku: str | None, now: datetime) -> ProductPage | None:
+    """The page of a product that is for sale; None when it has no variant to show."""
+    product = rows[0]
+    if product.status != ACTIVE:
+        return None
+    shelf = deepest(row.collection_id for row in rows if row.collection_id is not None)
+    near = _near(rows, shelf)
+    on_shelves = on_shelf([product.id, *(row.product_id for row in near)])
+    own = on_shelves.get(product.id)
+    if not own:
+        return None
+    pictures = pictures_of(product.id, [row.product_id for row in near])
+    offers = _offers(product, own, now)
+    asked = next((offer for offer in offers if offer.sku == sku), None)
+    chosen = asked or next((offer for offer in offers if offer.buyable), offers[0])
+    covers = {id_: picture_ref(found[0]) for id_, found in pictures.items()}
+    return ProductPage(
+        product=product,
+        offers=offers,
+        chosen=chosen,
+        asked=asked is not None,
+        pictures=_gallery(pictures.get(product.id, []), chosen),
+        facts=_facts(product),
+        trail=trail_to(shelf, product.name),
+        shelf=shelf,
+        related=cards_from(near, on_shelves, covers, now),
+    )
+
+
+def _near(rows: Sequence[Any], shelf: Branch | None) -> list[Any]:
+    if shelf is None:
+        return []
+    place = next(row.position for row in rows if row.collection_id == shelf.id)
+    return beside(shelf.id, place, rows[0].id, can_be_had(Listing.product_id), RELATED)
+
+
+def _offers(product: Any, shelf: Sequence[OnShelf], now: datetime) -> list[Offer]:
+    lowest = lowest_prices([one.variant for one in shelf], now)
+    return [_offer(product, one, lowest.get(one.variant.id), now) for one in shelf]
+
+
+def _offer(product: Any, one: OnShelf, lowest: Money | None, now: datetime) -> Offer:
+    variant: Variant = one.variant
+    reduced = variant.on_sale(now)
+    state = one.state(product.min_quantity)
+    most = product.max_quantity or LINE_LIMIT
+    return Offer(
+        sku=variant.sku,
+        label=variant.options_text or product.name,
+        price=variant.price(now),
+        was=variant.list_price if reduced else None,
+        sale_ends=variant.sale_ends_at if reduced else None,
+        lowest=lowest,
+        units=unit_prices(variant, now),
+        stock=state,
+        left=one.available if state == "low" else None,
+        most=most if one.available is None else min(most, one.available),
+        ships=variant.ships,
+        picture_id=variant.picture_id,
+        url=url_for("catalog.product", slug=product.slug, variant=variant.sku),
+    )
+
+
+def _gallery(rows: Sequence[Any], chosen: Offer) -> list[PictureRef]:
+    """The chosen variant's own picture first."""
+    ordered = sorted(rows, key=lambda row: row.id != chosen.picture_id)
+    return [found for row in ordered if (found := picture_ref(row))]
+
+
+def _facts(product: Any) -> list[tuple[str, str, bool]]:
+    return [(fact["name"], fact["value"], fact["name"] == "Lot") for fact in product.facts]
