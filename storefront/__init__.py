@@ -5,24 +5,37 @@ from pathlib import Path
 from flask import Flask
 
 from config import Config
-from storefront import assets, errors, flash, headers, health, jinja, public_pages
-from storefront import outbox as _outbox
+from storefront import (
+    assets,
+    crawling,
+    errors,
+    flash,
+    headers,
+    health,
+    jinja,
+    jobs,
+    logs,
+    media,
+    public_pages,
+)
 from storefront.cart import current
-
-# Every table must be known before the first query: relations name each other.
-from storefront.cart import models as _cart
-from storefront.cart import views as cart_views
-from storefront.checkout import webhooks
-from storefront.cli.orders import orders
-from storefront.cli.payments import payments
-from storefront.cli.stock import stock
-from storefront.demo import views as demo_views
+from storefront.cart import views as cart
+from storefront.catalog import views as catalog
+from storefront.catalog.navigation import navigation
+from storefront.checkout import order_pages, webhooks
+from storefront.checkout import views as checkout
+from storefront.cli import catalog as catalog_commands
+from storefront.cli import orders as order_commands
+from storefront.cli import payments as payment_commands
+from storefront.cli import seed as seed_commands
+from storefront.cli import shop as shop_commands
+from storefront.cli import stock as stock_commands
+from storefront.demo import views as demo
 from storefront.extensions import db, limiter, migrate
-from storefront.payments import models as _payments
+from storefront.pages import texts
+from storefront.pages import views as pages
 from storefront.payments.providers import make_providers
 from storefront.payments.stripe_emulator import views as stripe_emulator
-from storefront.pricing import models as _pricing
-from storefront.stock import models as _stock
 
 ROOT = Path(__file__).parent.parent
 
@@ -37,24 +50,38 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     limiter.init_app(app)
-    for part in (assets, jinja, flash, current, public_pages, headers, errors):
-        part.init_app(app)
     app.extensions["payment_providers"] = make_providers(app.config)
+    for part in (
+        logs, assets, jinja, flash, current, public_pages, texts, headers, errors,
+        jobs,
+    ):  # fmt: skip
+        part.init_app(app)
     _register_pages(app)
     _register_commands(app)
     return app
 
 
 def _register_pages(app: Flask) -> None:
-    app.register_blueprint(cart_views.bp)
-    app.register_blueprint(health.bp)
-    app.register_blueprint(webhooks.bp)
+    app.jinja_env.globals["navigation"] = navigation
+    for part in (
+        catalog, pages, cart, checkout, order_pages, webhooks, media, crawling, health,
+    ):  # fmt: skip
+        app.register_blueprint(part.bp)
     if app.config["USES_EMULATOR"]:
         app.register_blueprint(stripe_emulator.bp)
     if not app.config["PRODUCTION"]:
-        app.register_blueprint(demo_views.bp)
+        app.register_blueprint(demo.bp)
 
 
 def _register_commands(app: Flask) -> None:
-    for command in (stock, orders, payments):
+    for command in (
+        shop_commands.up,
+        shop_commands.worker,
+        shop_commands.doctor,
+        seed_commands.seed,
+        catalog_commands.catalog,
+        stock_commands.stock,
+        order_commands.orders,
+        payment_commands.payments,
+    ):
         app.cli.add_command(command)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, abort, current_app, request
 
 from storefront.refusal import Refusal
 
@@ -53,6 +53,12 @@ def _refuse_other_sites() -> None:
         raise CrossSite("This form was sent from another site. Open the page here and try again.")
 
 
+def _refuse_nul() -> None:
+    """No address of ours has a NUL in it, and PostgreSQL keeps none."""
+    if "\x00" in request.path or b"%00" in request.query_string:
+        abort(400)
+
+
 def _is_exempt() -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
     return getattr(view, "open_to_other_sites", False)
@@ -90,5 +96,6 @@ def _allow_media_host(app: Flask) -> dict[str, str]:
 
 def init_app(app: Flask) -> None:
     app.extensions["csp"] = _policy(_allow_media_host(app))
+    app.before_request(_refuse_nul)
     app.before_request(_refuse_other_sites)
     app.after_request(_secure)

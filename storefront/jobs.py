@@ -1,6 +1,5 @@
 """What the worker does, and when. What is owed stands in tables; the queue only says "look"."""
 
-from datetime import datetime
 from typing import Any
 
 import structlog
@@ -8,7 +7,7 @@ from flask import Flask
 from huey import Huey, crontab
 
 from storefront import mail
-from storefront.catalog.listing import refresh_sale_prices
+from storefront.catalog.listing import refresh_by_clock
 from storefront.clock import now
 from storefront.extensions import make_huey
 from storefront.outbox import mail_owed
@@ -28,10 +27,10 @@ def catch_up_with_payments(app: Flask) -> None:
     reconcile(app.extensions["payment_providers"], now())
 
 
-def follow_sale_prices(moment: datetime) -> None:
+def follow_the_clock() -> None:
     """Sort lists by the prices that hold now; pages show the right price without this."""
     with write_tx():
-        refresh_sale_prices(moment)
+        refresh_by_clock(now())
 
 
 def init_app(app: Flask) -> None:
@@ -40,7 +39,7 @@ def init_app(app: Flask) -> None:
     deliver_task = _task(app, huey, "deliver_mails", send_mails)
     _timed(app, huey, "deliver_due_mails", send_mails, crontab())
     _timed(app, huey, "reconcile", lambda: catch_up_with_payments(app), crontab(minute="*/5"))
-    _timed(app, huey, "sale_prices", lambda: follow_sale_prices(now()), crontab())
+    _timed(app, huey, "follow_the_clock", follow_the_clock, crontab())
     if not app.testing:
         mail_owed.connect(lambda _sender: deliver_task(), weak=False)
 

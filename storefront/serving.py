@@ -11,14 +11,16 @@ from flask import current_app
 from flask_migrate import upgrade
 
 from storefront.extensions import db
-from storefront.seed.demo import seed_if_empty
+from storefront.cli.seed import seed
+from storefront.seed.demo import has_products
 
 
 def serve(host: str, port: int, workers: int) -> int:
     """Start server and worker, stop both on Ctrl-C or when one of them ends; an exit code."""
     upgrade()
-    if not current_app.config["PRODUCTION"]:
-        seed_if_empty()
+    if not current_app.config["PRODUCTION"] and not has_products():
+        click.echo("Drawing the demo shop's pictures, about 20 seconds, this once.")
+        click.Context(seed).invoke(seed)
     db.session.remove()
     for engine in db.engines.values():
         engine.dispose()

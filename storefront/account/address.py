@@ -99,6 +99,7 @@ def tidy(address: Address) -> tuple[Address, dict[str, str]]:
     The second part maps our field names to "required" or "wrong"; it is empty for an address
     that post can be sent to.
     """
+    address = replace(address, postcode=" ".join(address.postcode.upper().split()))
     given = {theirs: getattr(address, ours) for ours, theirs in _THEIRS.items()}
     try:
         clean = normalize_address(given)

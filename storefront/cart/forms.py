@@ -4,20 +4,29 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-BILLION = 1_000_000_000
+MOST_DIGITS = 9
+ASK_ONE = "Say how many: a whole number, 1 or more."
+ASK_NONE = "Say how many: a whole number. 0 removes the line."
+
+
+class QuantityField(IntegerField):
+    """A whole number of a length that means something."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist and len(valuelist[0].strip()) > MOST_DIGITS:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
+        super().process_formdata(valuelist)
 
 
 class AddLineForm(FlaskForm):
     """One variant and how many; `back` names the page to return to, never an address."""
 
     sku = StringField("Item", validators=[InputRequired("Choose one first."), Length(max=80)])
-    quantity = IntegerField(
+    quantity = QuantityField(
         "Quantity",
         default=1,
-        validators=[
-            InputRequired("Say how many: a whole number, 1 or more."),
-            NumberRange(1, BILLION - 1, message="Say how many: a whole number, 1 or more."),
-        ],
+        validators=[InputRequired(ASK_ONE), NumberRange(min=1, message=ASK_ONE)],
     )
     back = HiddenField()
 
@@ -25,12 +34,6 @@ class AddLineForm(FlaskForm):
 class ChangeLineForm(FlaskForm):
     """A new quantity for a line; 0 removes it."""
 
-    quantity = IntegerField(
-        "Quantity",
-        validators=[
-            InputRequired("Say how many: a whole number. 0 removes the line."),
-            NumberRange(
-                0, BILLION - 1, message="Say how many: a whole number. 0 removes the line."
-            ),
-        ],
+    quantity = QuantityField(
+        "Quantity", validators=[InputRequired(ASK_NONE), NumberRange(min=0, message=ASK_NONE)]
     )

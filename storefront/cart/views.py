@@ -224,7 +224,7 @@ def _wish(part: str) -> tuple[str, int]:
 
 
 def _first_error(form: AddLineForm | ChangeLineForm) -> str:
-    return next(str(errors[0]) for errors in form.errors.values() if errors)
+    return next(str(errors[-1]) for errors in form.errors.values() if errors)
 
 
 def _currency() -> str:

@@ -18,7 +18,14 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    Email,
+    InputRequired,
+    Length,
+    Optional,
+    ValidationError,
+)
 
 from storefront.account.address import (
     Address,
@@ -55,20 +62,20 @@ class AddressForm(Form):
     full_name = StringField(
         "Full name",
         filters=[tidied],
-        validators=[InputRequired(ASKED["full_name"]), no_longer_than(120)],
+        validators=[DataRequired(ASKED["full_name"]), no_longer_than(120)],
     )
     country = SelectField(
         "Country", validators=[InputRequired(ASKED["country"])], validate_choice=False
     )
     line1 = StringField(
-        "Address", filters=[tidied], validators=[InputRequired(ASKED["line1"]), no_longer_than(160)]
+        "Address", filters=[tidied], validators=[DataRequired(ASKED["line1"]), no_longer_than(160)]
     )
     line2 = StringField("Flat or company", filters=[tidied], validators=[no_longer_than(160)])
     postcode = StringField("Postcode", filters=[tidied], validators=[no_longer_than(20)])
     city = StringField(
         "Town or city",
         filters=[tidied],
-        validators=[InputRequired(ASKED["city"]), no_longer_than(120)],
+        validators=[DataRequired(ASKED["city"]), no_longer_than(120)],
     )
     region = SelectField("State or province", validators=[Optional()], validate_choice=False)
 
@@ -126,7 +133,7 @@ class DetailsForm(FlaskForm):
         "Email",
         filters=[tidied],
         validators=[
-            InputRequired("Enter the email address for your order."),
+            DataRequired("Enter the email address for your order."),
             no_longer_than(254),
             Email("Enter an email address like name@example.com."),
         ],

@@ -226,7 +226,7 @@ def _review_form(visit: Visit, fresh: bool = False) -> ReviewForm:
     form.provider.choices = [
         SelectChoice(value=provider.code, label=provider.title) for provider in offered
     ]
-    if not form.provider.data and offered:
+    if fresh and offered:
         form.provider.data = offered[0].code
     return form
 

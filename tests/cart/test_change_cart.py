@@ -21,9 +21,7 @@ def add(client, sku, quantity=1) -> Page:
 
 
 def only_line() -> CartLine:
-    return db.session.scalars(
-        select(CartLine).execution_options(populate_existing=True)
-    ).one()
+    return db.session.scalars(select(CartLine).execution_options(populate_existing=True)).one()
 
 
 def test_a_quantity_is_changed(client):

@@ -14,5 +14,3 @@ from tests.payments.emulator_http import WsgiClient
 def emulator(app: Flask) -> Emulated:
     app.extensions["payment_providers"] = make_providers(app.config, WsgiClient(app))
     return Emulated(app, time.time())
-
-

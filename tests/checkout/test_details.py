@@ -63,7 +63,9 @@ def test_what_is_wrong_is_said_and_every_word_is_kept(page, wrong, said):
     assert answer.title.startswith("Error: ")
     values = answer.form("/checkout").values
     for name, value in {**ADA, **wrong}.items():
-        if name != "delivery__country":
+        if name != "delivery__country" and not (
+            wrong.get("delivery__country") and "region" in name
+        ):
             assert values[name.replace("__", "-")].strip() == value.strip()
     assert kept() is None
 

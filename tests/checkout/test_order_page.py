@@ -26,7 +26,7 @@ def fresh(order: Order) -> Order:
 def test_a_tampered_link_leads_nowhere(client):
     order = an_order()
     assert client.get(f"/orders/{order.token}").status_code == 200
-    for link in (order.token[:-1], order.token + "x", str(order.id), "1001", "x" * 5000, "%00"):
+    for link in (order.token[:-1], order.token + "x", str(order.id), "1001", "x" * 5000, "%ff"):
         for path in (f"/orders/{link}", f"/orders/{link}/done"):
             assert client.get(path).status_code == 404
         assert client.post(f"/orders/{link}/cancellation").status_code == 404

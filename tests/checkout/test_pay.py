@@ -60,7 +60,7 @@ def test_a_declined_card_leaves_everything_as_it_was_and_can_be_tried_again(clie
     fill_cart(client, (mug.sku, 1))
     page = pay(to_review(client))
     declined = press(client, page, "declined")
-    assert "declined" in declined.text
+    assert "declined" in Page.open(client, declined.location.partition("#")[0]).text
     assert the_order().state == "pending_payment"
     press(client, page, "card")
     assert the_order().state == "paid"
@@ -68,11 +68,11 @@ def test_a_declined_card_leaves_everything_as_it_was_and_can_be_tried_again(clie
 
 
 def test_going_back_from_the_pay_page_keeps_the_cart(client):
-    mug = a_variant(on_hand=1)
+    mug = a_product("Blue mug", variants=[{"on_hand": 1}]).variants[0]
     fill_cart(client, (mug.sku, 1))
     pay(to_review(client))
     cart = Page.open(client, "/cart")
-    assert mug.product.name in cart.text
+    assert "Blue mug" in cart.text
     assert "sold out" not in cart.text.lower()
     assert "not paid yet" in cart.text
     assert "Pay" in cart.follow("Pay that order").text
