@@ -1,6 +1,6 @@
 """flask payments …: what the worker does on its own, and what staff say about money."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import click
 from flask import current_app
@@ -19,6 +19,7 @@ from storefront.refusal import Refusal
 
 payments = AppGroup("payments", help="Payments: reconcile, record a transfer, give money back.")
 ACTOR = "command line"
+MOST = 2**31 - 1  # minor units a column holds
 
 
 @payments.command("reconcile")
@@ -85,8 +86,9 @@ def _money(text: str, currency: str) -> Money:
     """42.50 as Money; no more digits than the currency has."""
     try:
         minor = Decimal(text).scaleb(exponent(currency))
-    except InvalidOperation:
+    except ArithmeticError:
         minor = Decimal("NaN")
-    if not minor.is_finite() or minor <= 0 or minor != minor.to_integral_value():
+    whole = minor.is_finite() and 0 < minor <= MOST and minor == minor.to_integral_value()
+    if not whole:
         raise click.BadParameter(f"“{text}” is not an amount of {currency}.")
     return Money(int(minor), currency)

@@ -72,6 +72,7 @@ class PaymentEvent(Model):
     type: Mapped[str] = mapped_column(String(80))
     object_ref: Mapped[str] = mapped_column(String(255), default="")
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    fetched: Mapped[bool] = mapped_column(default=False)  # we had to ask: nobody told us
     processed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_error: Mapped[str | None] = mapped_column(Text)
 

@@ -17,7 +17,13 @@ from storefront.transactions import insert, write_tx
 log = structlog.get_logger()
 
 
-def work_on(notice: Notice, provider: PaymentProvider, providers: Providers, now: datetime) -> bool:
+def work_on(
+    notice: Notice,
+    provider: PaymentProvider,
+    providers: Providers,
+    now: datetime,
+    fetched: bool = False,
+) -> bool:
     """Do what a verified notice asks; False if it is not ours, or done already.
 
     What goes wrong is kept in the event's row and raised: the provider will send it again.
@@ -29,7 +35,7 @@ def work_on(notice: Notice, provider: PaymentProvider, providers: Providers, now
     if attempt_id is None:
         log.info("notice_not_ours", notice=notice.event_id, shop=notice.shop)
         return False
-    if not _is_news(notice, provider, now):
+    if not _is_news(notice, provider, now, fetched):
         return False
     try:
         _carry_out(notice, attempt_id, providers, now)
@@ -86,7 +92,7 @@ def adopt(attempt_id: int, ref: str, provider: PaymentProvider) -> int | None:
     return found
 
 
-def _is_news(notice: Notice, provider: PaymentProvider, now: datetime) -> bool:
+def _is_news(notice: Notice, provider: PaymentProvider, now: datetime, fetched: bool) -> bool:
     with write_tx() as session:
         row = {
             "provider": provider.code,
@@ -94,6 +100,7 @@ def _is_news(notice: Notice, provider: PaymentProvider, now: datetime) -> bool:
             "type": notice.type,
             "object_ref": notice.object_ref,
             "received_at": now,
+            "fetched": fetched,
         }
         session.execute(insert(PaymentEvent).values(row).on_conflict_do_nothing())
         known = session.scalars(_event(notice, provider)).one()

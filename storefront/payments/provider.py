@@ -25,7 +25,11 @@ class ProviderDown(Exception):
 
 
 class ProviderBusy(ProviderDown):
-    """Not now: nothing was done, and the same call may be repeated with the same key."""
+    """Not now: this call did nothing, and may be repeated with the same key."""
+
+    def __init__(self, code: str, in_progress: bool = False) -> None:
+        super().__init__(code)
+        self.in_progress = in_progress  # somebody else is making the same call
 
 
 class ProviderRefused(ProviderDown):

@@ -32,6 +32,7 @@ LOOK_AGAIN_AFTER = timedelta(minutes=10)
 NOTICES_OF = timedelta(days=3)
 PAYMENTS_OF = timedelta(days=1)
 SILENCE = timedelta(hours=24)
+NOTICE_TAKES = timedelta(hours=1)  # at most, when all is well
 LATE = "It was not paid in time."
 
 
@@ -110,7 +111,7 @@ def hear_lost_notices(providers: Providers, now: datetime, report: Report) -> No
         for notice in provider.undelivered(now - NOTICES_OF):
             report.attempt(
                 f"{notice.type} {notice.event_id} heard",
-                partial(work_on, notice, provider, providers, now),
+                partial(work_on, notice, provider, providers, now, fetched=True),
             )
 
 
@@ -175,13 +176,17 @@ def notice_silence(providers: Providers, now: datetime, report: Report) -> None:
         if provider.settled_by_staff:
             continue
         heard = select(
-            exists().where(PaymentEvent.provider == provider.code, PaymentEvent.received_at > since)
+            exists().where(
+                PaymentEvent.provider == provider.code,
+                PaymentEvent.received_at > since,
+                PaymentEvent.fetched.is_(False),
+            )
         )
         paid = select(
             exists().where(
                 PaymentAttempt.provider == provider.code,
                 PaymentAttempt.state == "paid",
-                PaymentAttempt.synced_at > since,
+                PaymentAttempt.created_at.between(since, now - NOTICE_TAKES),
             )
         )
         if db.session.scalar(paid) and not db.session.scalar(heard):

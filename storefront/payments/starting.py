@@ -150,7 +150,7 @@ def start_attempt(attempt_id: int, providers: Providers, now: datetime) -> str:
     try:
         started = provider.start(attempt)
     except ProviderBusy as busy:
-        url = _wait_for_other(attempt_id)
+        url = _wait_for_other(attempt_id) if busy.in_progress else None
         if url is None:
             raise PayPageDown from busy
         return url

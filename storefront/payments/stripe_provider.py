@@ -72,8 +72,8 @@ def _asking() -> Iterator[None]:
     ) as no:
         raise ProviderRefused(no.code or type(no).__name__) from no
     except stripe.APIError as failed:
-        if failed.http_status == 409:  # the same call is under way in another process
-            raise ProviderBusy("in_progress") from failed
+        if failed.http_status == 409:
+            raise ProviderBusy("in_progress", in_progress=True) from failed
         raise ProviderDown(f"http_{failed.http_status}") from failed
     except stripe.StripeError as failed:
         raise ProviderDown(type(failed).__name__) from failed

@@ -25,8 +25,11 @@ from storefront.transactions import write_tx
 log = structlog.get_logger()
 
 
-class WrongMode(Exception):
+class WrongMode(ProviderDown):
     """Test money met a live shop, or real money a test shop: nothing is written."""
+
+    def __init__(self) -> None:
+        super().__init__("wrong_mode")
 
 
 def sync(attempt_id: int, providers: Providers, now: datetime) -> Order:
@@ -49,7 +52,7 @@ def take_in(
     with write_tx():
         attempt = attempt_with_order(attempt_id)
         if state.livemode != providers.get(attempt.provider).livemode:
-            raise WrongMode(f"attempt {attempt_id}: livemode {state.livemode}")
+            raise WrongMode
         order = lock_order(attempt.order_id)
         attempt = attempt_with_order(attempt_id)
         refund_id = _write(attempt, order, state, now, actor)
