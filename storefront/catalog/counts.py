@@ -11,6 +11,7 @@ from storefront.catalog.models import Collection, Facet, Listing
 from storefront.extensions import db
 
 COLLECTIONS = cast(Table, Collection.__table__)
+_AMOUNT = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(?:\s*(kg|l)\b)?")
 
 FacetCounts = dict[str, dict[str, int]]  # name -> value -> products
 
@@ -51,7 +52,7 @@ def _product_counts(ids: set[int] | None) -> dict[int, int]:
 
 
 def _facet_counts(ids: set[int] | None) -> defaultdict[int, FacetCounts]:
-    """The most used name first, its values as people count: 50 g, 75 g, 150 g."""
+    """The most used name first, its values as people count."""
     counted = (
         select(Listing.collection_id, Facet.name, Facet.value, func.count())
         .join(Facet, Facet.product_id == Listing.product_id)
@@ -69,6 +70,9 @@ def _facet_counts(ids: set[int] | None) -> defaultdict[int, FacetCounts]:
     return found
 
 
-def _as_counted(value: str) -> list[tuple[int, str]]:
-    parts = re.findall(r"[0-9]+|[^0-9]+", value.casefold())
-    return [(int(part[:9]), "") if part.isdigit() else (-1, part) for part in parts]
+def _as_counted(value: str) -> tuple[bool, float, str]:
+    """Amounts first, by size: 50 g, 150 g, 1 kg; then words by letter."""
+    amount = _AMOUNT.match(value.casefold())
+    if amount is None:
+        return True, 0, value.casefold()
+    return False, float(amount[1]) * (1000 if amount[2] else 1), value.casefold()

@@ -1,0 +1,126 @@
+"""Finding products by words."""
+
+import pytest
+from sqlalchemy import select
+
+from storefront.catalog.editing import archive, describe
+from storefront.catalog.models import Product
+from storefront.catalog.search import count_matches, find_products
+from storefront.clock import now
+from storefront.extensions import db
+from storefront.transactions import write_tx
+from tests.factories import a_product
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def found(q: str, limit: int = 10, offset: int = 0) -> list[str]:
+    names = {row.id: row.name for row in db.session.execute(select(Product.id, Product.name))}
+    return [names[id_] for id_ in find_products(q, limit, offset)]
+
+
+def test_the_name_counts_more_than_tags_and_tags_more_than_prose():
+    a_product("Pot", description="Goes with the lantern, the lantern and the lantern.")
+    a_product("Lamp", tags=["lantern"])
+    a_product("Lantern")
+    assert found("lantern") == ["Lantern", "Lamp", "Pot"]
+
+
+def test_the_last_word_may_be_unfinished_and_only_the_last():
+    a_product("Glass teapot")
+    assert found("glass tea") == ["Glass teapot"]
+    assert found("teapot gla") == ["Glass teapot"]
+    assert found("gla teapot") == []
+
+
+def test_all_words_must_be_there_but_not_in_one_place():
+    a_product("Sencha", tags=["loose-leaf"], summary="From Shizuoka.")
+    assert found("shizuoka sencha loose") == ["Sencha"]
+    assert found("sencha darjeeling") == []
+
+
+@pytest.mark.parametrize(
+    "q", ["TE-SE-50", "te-se", "50 g", "Japan", "crème", "CREME", "Straße", "strasse", "čaj"]
+)
+def test_skus_options_facts_and_accents_are_found(q: str):
+    a_product(
+        "Crème Straße Čaj",
+        code="TE-SE",
+        option_names=["Weight"],
+        variants=[{"sku": "TE-SE-50", "option_values": ["50 g"]}],
+        facts=[{"name": "Origin", "value": "Japan"}],
+    )
+    a_product("Something else")
+    assert found(q) == ["Crème Straße Čaj"]
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        "",
+        " ",
+        "AND",
+        "OR NOT NEAR",
+        'mug"',
+        "mug*",
+        "name:mug",
+        "mug AND (",
+        "^mug -x +y ~z",
+        "'; DROP TABLE products; --",
+        "mug:*A & | ! <->",
+        "\\",
+        "%_",
+        "☕🍵",
+        "mug ☕",
+        "\0mug",
+        "\ud800",
+        "x" * 3000,
+        "mug " * 750,
+        "(" * 3000,
+        "1e400 0x1f -5 +7 a@b.example http://x.example/y?z=1",
+        "ﬃ ² ½ ①",
+        "\u0301\u0301",
+    ],
+)
+def test_whatever_is_typed_search_answers(q: str):
+    a_product("Mug")
+    assert set(found(q)) <= {"Mug"}
+    assert count_matches(q) == len(found(q))
+
+
+def test_operators_are_words_like_any_other():
+    a_product("Mug and saucer")
+    a_product("Mug")
+    assert found("mug AND saucer") == ["Mug and saucer"]
+    assert found("mug OR saucer") == []
+    assert found('"mug" (saucer)') == ["Mug and saucer"]
+
+
+def test_what_is_not_for_sale_is_not_found():
+    a_product("Draft mug", status="draft")
+    mug = a_product("Mug")
+    assert found("mug") == ["Mug"]
+    with write_tx():
+        archive(mug, None, now())
+    assert found("mug") == []
+
+
+def test_a_new_name_is_found_and_the_old_one_is_not():
+    mug = a_product("Mug")
+    with write_tx():
+        describe(mug, now(), name="Beaker", summary="", description="")
+    assert (found("beaker"), found("mug")) == (["Beaker"], [])
+
+
+def test_pages_of_results_neither_repeat_nor_skip():
+    for n in range(7):
+        a_product(f"Mug {n}")
+    pages = [found("mug", 3, at) for at in (0, 3, 6)]
+    assert sorted(name for page in pages for name in page) == [f"Mug {n}" for n in range(7)]
+    assert [len(page) for page in pages] == [3, 3, 1]
+
+
+def test_counting_stops_where_nobody_counts_on():
+    for n in range(4):
+        a_product(f"Mug {n}")
+    assert (count_matches("mug"), count_matches("mug", at_most=3)) == (4, 3)
