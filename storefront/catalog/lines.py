@@ -26,6 +26,7 @@ from storefront.refusal import Refusal
 
 MOST_PROBLEMS = 50
 LARGEST_STOCK = 1_000_000
+BOM = b"\xef\xbb\xbf"  # some editors put it before everything else
 
 Values = dict[str, Any]  # column -> value
 
@@ -93,7 +94,7 @@ def read_lines(lines: Iterable[bytes], currency: str) -> Contents:
     """The file's contents; BadLines if any line is wrong, OtherCurrency if all of it is."""
     reader = _Reader(Contents(currency))
     for number, raw in enumerate(lines, 1):
-        reader.read(number, raw)
+        reader.read(number, raw.removeprefix(BOM) if number == 1 else raw)
         if len(reader.problems) >= MOST_PROBLEMS:
             break
     else:

@@ -132,7 +132,8 @@ def receive_many(rows: Iterable[Receipt], now: datetime, actor: str) -> int:
             ],
         )
         written += len(chunk)
-    bump_version()
+    if written:
+        bump_version()
     return written
 
 
