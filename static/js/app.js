@@ -14,11 +14,13 @@ document.addEventListener("focusin", (event) => event.target.closest("search-box
 
 // The plate that was followed travels to its page, and home again (vt.css draws it).
 function travel(transition, url) {
-  const path = url && new URL(url).pathname;
-  if (!transition || !path?.startsWith("/products/")) return;
+  if (!transition || !url) return;
+  for (const part of ["ready", "finished", "updateCallbackDone"]) transition[part].catch(() => {}); // skipped is no error
+  const path = new URL(url).pathname;
+  if (!path.startsWith("/products/")) return;
   const plate = document.querySelector(`.card a[href^="${CSS.escape(path)}"]`)?.closest(".card").querySelector(".plate");
   plate?.classList.add("plate--shared");
-  transition.finished.catch(() => {}).then(() => plate?.classList.remove("plate--shared"));
+  transition.finished.catch(() => {}).finally(() => plate?.classList.remove("plate--shared"));
 }
 addEventListener("pageswap", (event) => travel(event.viewTransition, event.activation?.entry.url));
 addEventListener("pagereveal", (event) => travel(event.viewTransition, window.navigation?.activation?.from?.url));
