@@ -230,12 +230,7 @@ def _from_dashboard(answer: ProviderRefund, attempt: PaymentAttempt, now: dateti
 
 def _tell_buyer(refund: Refund, order: Order, now: datetime) -> None:
     record(order, "refunded", now, refund.created_by, f"{_shown(refund)} {refund.reason}".strip())
-    context = {
-        "refund_id": refund.id,
-        "amount_minor": refund.amount_minor,
-        "currency": refund.currency,
-        "reason": refund.reason,
-    }
+    context = {"amount": _shown(refund), "reason": refund.reason}
     owe_mail("refunded", order.email, now, order_id=order.id, ref=str(refund.id), context=context)
 
 

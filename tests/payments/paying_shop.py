@@ -24,10 +24,13 @@ from tests.payments.emulator_http import WsgiClient
 class PayingShop:
     """`app` must use the providers made here: the fixture sees to it."""
 
-    def __init__(self, app: Flask, **settings: Any) -> None:
+    def __init__(self, app: Flask, wire: bool = True, **settings: Any) -> None:
+        """`wire=False`: the provider is asked over the network."""
         self.app = app
         self.wire = WsgiClient(app)
-        self.providers: Providers = make_providers({**app.config, **settings}, self.wire)
+        self.providers: Providers = make_providers(
+            {**app.config, **settings}, self.wire if wire else None
+        )
 
     @property
     def path(self) -> str:
