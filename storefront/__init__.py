@@ -36,6 +36,7 @@ from storefront.pages import texts
 from storefront.pages import views as pages
 from storefront.payments.providers import make_providers
 from storefront.payments.stripe_emulator import views as stripe_emulator
+from storefront.payments.stripe_emulator.nearby import Nearby
 
 ROOT = Path(__file__).parent.parent
 
@@ -50,7 +51,7 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     limiter.init_app(app)
-    app.extensions["payment_providers"] = make_providers(app.config)
+    app.extensions["payment_providers"] = make_providers(app.config, _way_to_stripe(app))
     for part in (
         logs, assets, jinja, flash, current, public_pages, texts, headers, errors,
         jobs,
@@ -59,6 +60,12 @@ def create_app(config: Config | None = None) -> Flask:
     _register_pages(app)
     _register_commands(app)
     return app
+
+
+def _way_to_stripe(app: Flask) -> Nearby | None:
+    """Over the network (None), or to the emulator right here."""
+    here = app.config["USES_EMULATOR"] and not app.config["STRIPE_API_BASE"]
+    return Nearby(app) if here else None
 
 
 def _register_pages(app: Flask) -> None:
