@@ -1,5 +1,6 @@
 """Which products a collection lists: picked, gathered by rule, or listed by its children."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -314,3 +315,18 @@ def test_every_change_is_news_to_public_pages(app: Flask):
         db.session.get_one(Product, mug.id).description_html
         == "<p>A <strong>better</strong> mug.</p>"
     )
+
+
+def test_counts_are_right_when_several_people_edit_at_once(app: Flask):
+    a_collection("shelf")
+
+    def add_five() -> int:
+        with app.app_context():
+            for _ in range(5):
+                a_product(collections=["shelf"])
+            db.session.remove()
+        return 5
+
+    with ThreadPoolExecutor(4) as people:
+        added = sum(person.result() for person in [people.submit(add_five) for _ in range(4)])
+    assert added == counted("shelf") == counted("all") == len(listed("shelf"))
