@@ -43,9 +43,9 @@ class FinishedPage:
 
     def encoded(self) -> tuple[bytes, str | None]:
         """The body in the best encoding this browser takes."""
-        if "br" in request.accept_encodings:
+        if request.accept_encodings.quality("br"):
             return self.br, "br"
-        if "gzip" in request.accept_encodings:
+        if request.accept_encodings.quality("gzip"):
             return self.gz, "gzip"
         return self.plain, None
 

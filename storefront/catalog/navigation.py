@@ -22,6 +22,7 @@ class Branch:
     name: str
     parent_id: int | None
     in_menu: bool
+    product_count: int
     above: tuple[int, ...]  # from the top down
 
 
@@ -40,7 +41,7 @@ def branches() -> dict[int, Branch]:
     rows = db.session.execute(
         select(
             Collection.id, Collection.slug, Collection.name, Collection.parent_id,
-            Collection.in_menu,
+            Collection.in_menu, Collection.product_count,
         ).order_by(Collection.position, Collection.id)
     ).all()  # fmt: skip
     parents = {row.id: row.parent_id for row in rows}
@@ -88,12 +89,17 @@ def children_of(collection_id: int) -> list[tuple[str, str]]:
     ]
 
 
-def deepest(collection_ids: Iterable[int]) -> Branch | None:
-    """The most particular of these collections; the one of everything only as a last resort."""
+def deepest(collection_ids: Iterable[int], more_than: int = 0) -> Branch | None:
+    """The most particular of these collections that list so many; else the largest of them."""
     found = [branches()[id_] for id_ in sorted(set(collection_ids)) if id_ in branches()]
     return max(
         found,
-        key=lambda branch: (branch.slug != ALL_PRODUCTS, len(branch.above), branch.in_menu),
+        key=lambda branch: (
+            branch.slug != ALL_PRODUCTS,
+            min(branch.product_count, more_than + 1),
+            len(branch.above),
+            branch.in_menu,
+        ),
         default=None,
     )
 

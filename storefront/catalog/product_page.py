@@ -10,7 +10,7 @@ from flask import url_for
 from storefront.cart.contents import LINE_LIMIT
 from storefront.catalog.cards import Card, cards_from, picture_ref
 from storefront.catalog.models import ACTIVE, Listing, Variant
-from storefront.catalog.navigation import Branch, Trail, deepest, trail_to
+from storefront.catalog.navigation import Branch, Trail, collection_url, deepest, trail_to
 from storefront.catalog.prices import UnitPrice, lowest_prices, unit_prices
 from storefront.catalog.queries import beside, pictures_of
 from storefront.catalog.renditions import PictureRef
@@ -52,8 +52,12 @@ class ProductPage:
     pictures: list[PictureRef]
     facts: list[tuple[str, str, bool]]
     trail: Trail
-    shelf: Branch | None
+    shelf: Branch | None  # where the related ones stand
     related: list[Card]
+
+    @property
+    def shelf_url(self) -> str | None:
+        return collection_url(self.shelf.slug) if self.shelf else None
 
     @property
     def name(self) -> str:
@@ -74,7 +78,8 @@ def product_page(rows: Sequence[Any], sku: str | None, now: datetime) -> Product
     product = rows[0]
     if product.status != ACTIVE:
         return None
-    shelf = deepest(row.collection_id for row in rows if row.collection_id is not None)
+    stands_in = [row.collection_id for row in rows if row.collection_id is not None]
+    shelf = deepest(stands_in, more_than=RELATED)
     near = _near(rows, shelf)
     on_shelves = on_shelf([product.id, *(row.product_id for row in near)])
     own = on_shelves.get(product.id)
@@ -92,7 +97,7 @@ def product_page(rows: Sequence[Any], sku: str | None, now: datetime) -> Product
         asked=asked is not None,
         pictures=_gallery(pictures.get(product.id, []), chosen),
         facts=_facts(product),
-        trail=trail_to(shelf, product.name),
+        trail=trail_to(deepest(stands_in), product.name),
         shelf=shelf,
         related=cards_from(near, on_shelves, covers, now),
     )

@@ -85,11 +85,13 @@ def suggestions_for(q: str, now: datetime) -> tuple[list[dict[str, Any]], str]:
 
 def counted(products: int, pages: int) -> str:
     """3 products and 1 help page."""
-    number = f"{products:,}" + (" or more" if products >= MOST_COUNTED else "")
-    words = f"{number} product{'' if products == 1 else 's'}"
+    more = " or more" if products >= MOST_COUNTED else ""
+    found = []
+    if products or not pages:
+        found.append(f"{products:,}{more} {'product' if products == 1 else 'products'}")
     if pages:
-        words += f" and {pages} help page{'' if pages == 1 else 's'}"
-    return words
+        found.append(f"{pages} help {'page' if pages == 1 else 'pages'}")
+    return " and ".join(found)
 
 
 def _number(text: str) -> int:

@@ -69,7 +69,7 @@ def _read(slug: str, names: dict[str, Any]) -> Page:
         slug=slug,
         title=title.removeprefix("# "),
         lede=lede,
-        html=to_html(rest, top_heading=1),
+        html=to_html(rest, top_heading=2),
         digest=hashlib.sha256(text.encode()).hexdigest(),
         words=frozenset(words_of(text)),
     )
