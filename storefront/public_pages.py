@@ -1,8 +1,8 @@
 """Pages that are the same for everyone: finished once, kept, and answered from memory.
 
 A finished page is a pure function of the catalogue's version, the prices' phase, the day, the
-next pick-up of parcels and the address. No cookie is read, none is set. One exception: a visitor who has a flash to see
-gets that one answer fresh and private.
+next pick-up of parcels and the address. No cookie is read, none is set. One exception: a visitor
+who has a flash to see gets that one answer fresh and private.
 """
 
 import gzip
@@ -28,24 +28,27 @@ Key = tuple[Any, ...]
 View = Callable[..., ResponseReturnValue]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FinishedPage:
     etag: str
     mimetype: str
     headers: tuple[tuple[str, str], ...]
     plain: bytes
-    br: bytes
-    gz: bytes
+    br: bytes | None = None  # made when the first browser asks for it, like gz
+    gz: bytes | None = None
 
     @property
     def size(self) -> int:
-        return len(self.plain) + len(self.br) + len(self.gz)
+        return len(self.plain) * 3 // 2  # with room for the compressed ones
 
     def encoded(self) -> tuple[bytes, str | None]:
         """The body in the best encoding this browser takes."""
-        if request.accept_encodings.quality("br"):
+        accepted = request.accept_encodings
+        if accepted.quality("br"):
+            self.br = self.br or brotli.compress(self.plain, quality=5)
             return self.br, "br"
-        if request.accept_encodings.quality("gzip"):
+        if accepted.quality("gzip"):
+            self.gz = self.gz or gzip.compress(self.plain, compresslevel=6, mtime=0)
             return self.gz, "gzip"
         return self.plain, None
 
@@ -157,8 +160,6 @@ def _finish(response: Response) -> FinishedPage:
         mimetype=response.mimetype or "text/html",
         headers=tuple((k, v) for k, v in response.headers if k in {"Link", "X-Robots-Tag"}),
         plain=body,
-        br=brotli.compress(body, quality=5),
-        gz=gzip.compress(body, compresslevel=6, mtime=0),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import current_app, request
 
 from storefront.catalog.cards import Card, cards_of
+from storefront.catalog.filtering import Counts, conditions_of, count_filtered
 from storefront.catalog.filters import (
     HIGH,
     IN_STOCK,
@@ -20,7 +21,7 @@ from storefront.catalog.filters import (
 )
 from storefront.catalog.models import Listing
 from storefront.catalog.paging import Cursor, read_cursor
-from storefront.catalog.queries import Counts, conditions_of, count_filtered, products_in
+from storefront.catalog.queries import products_in
 from storefront.jinja import money
 from storefront.stock.queries import can_be_had
 

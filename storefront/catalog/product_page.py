@@ -12,12 +12,13 @@ from storefront.catalog.cards import Card, cards_from, picture_ref
 from storefront.catalog.models import ACTIVE, Listing, Variant
 from storefront.catalog.navigation import Branch, Trail, collection_url, deepest, trail_to
 from storefront.catalog.prices import UnitPrice, lowest_prices, unit_prices
-from storefront.catalog.queries import beside, pictures_of
+from storefront.catalog.queries import beside, neighbours, pictures_of
 from storefront.catalog.renditions import PictureRef
 from storefront.money import Money
 from storefront.stock.queries import OnShelf, State, can_be_had, on_shelf
 
 RELATED = 4
+NEIGHBOURS = neighbours(can_be_had(Listing.product_id), RELATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _near(rows: Sequence[Any], shelf: Branch | None) -> list[Any]:
     if shelf is None:
         return []
     place = next(row.position for row in rows if row.collection_id == shelf.id)
-    return beside(shelf.id, place, rows[0].id, can_be_had(Listing.product_id), RELATED)
+    return beside(NEIGHBOURS, shelf.id, place, rows[0].id)[:RELATED]
 
 
 def _offers(product: Any, shelf: Sequence[OnShelf], now: datetime) -> list[Offer]:

@@ -1,28 +1,27 @@
 """What pages ask of the catalogue: one page of a list, its counts, one product, its neighbours."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
+    Integer,
     Row,
     Select,
-    String,
     and_,
-    func,
+    bindparam,
     literal,
     select,
     tuple_,
     union_all,
 )
 
-from storefront.catalog.filters import HIGHEST, STOCK, Wish
 from storefront.catalog.models import (
     ACTIVE,
     DRAFT,
     Collection,
-    Facet,
     Listing,
     OldSlug,
     Picture,
@@ -34,37 +33,24 @@ from storefront.extensions import db
 
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
-Conditions = Mapping[str, ColumnElement[bool]]  # by filter: see Wish.groups
+Conditions = Mapping[str, ColumnElement[bool]]  # by filter: see filtering.py
 COVER = (Picture.digest, Picture.width, Picture.height, Picture.alt)
-
-
-def conditions_of(wish: Wish, in_stock: ColumnElement[bool]) -> dict[str, ColumnElement[bool]]:
-    """Each filter as a condition on a row of listings: any value of a facet, all facets."""
-    found: dict[str, ColumnElement[bool]] = {}
-    for words in wish.words:
-        if values := wish.values(words):
-            found[words.param] = (
-                select(literal(1))
-                .where(
-                    Facet.product_id == Listing.product_id,
-                    Facet.name == words.name,
-                    Facet.value.in_(values),
-                )
-                .exists()
-            )
-    if "price" in wish.groups:
-        low = wish.low.minor if wish.low else 0
-        high = wish.high.minor if wish.high is not None else HIGHEST
-        found["price"] = Listing.price_minor.between(low, high)
-    if wish.in_stock:
-        found[STOCK] = in_stock
-    return found
 
 
 def products_in(
     collection_id: int, conditions: Conditions, sort: str, after: Cursor | None, limit: int
 ) -> list[AnyRow]:
     """The next products of a list with their covers; `key` is what the list is sorted by."""
+    page = _page(sort, after is not None)
+    if conditions:
+        page = page.where(*conditions.values())
+    place = {"key": after.key, "product_id": after.product_id} if after else {}
+    found = db.session.execute(page, {"collection": collection_id, "limit": limit, **place})
+    return list(found)
+
+
+@lru_cache(maxsize=len(SORTS) * 2)
+def _page(sort: str, continued: bool) -> AnySelect:
     order = SORTS[sort]
     key, id_ = order.column, Listing.product_id
     page = (
@@ -72,124 +58,87 @@ def products_in(
                key.label("key"), *COVER)
         .join(Product, Product.id == Listing.product_id)
         .outerjoin(Picture, and_(Picture.product_id == Product.id, Picture.position == 0))
-        .where(Listing.collection_id == collection_id, *conditions.values())
-        .limit(limit)
+        .where(Listing.collection_id == bindparam("collection"))
+        .limit(bindparam("limit"))
     )  # fmt: skip
-    if after is not None:
-        here, there = tuple_(key, id_), tuple_(literal(after.key, key.type), after.product_id)
+    if continued:
+        here = tuple_(key, id_)
+        there = tuple_(bindparam("key", type_=key.type), bindparam("product_id", type_=id_.type))
         page = page.where(here < there if order.descending else here > there)
     if order.descending:
-        return list(db.session.execute(page.order_by(key.desc(), id_.desc())))
-    return list(db.session.execute(page.order_by(key, id_)))
+        return page.order_by(key.desc(), id_.desc())
+    return page.order_by(key, id_)
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many a filtered list has; how many each value of a facet, or one filter less, would."""
-
-    total: int
-    facets: dict[str, dict[str, int]]
-    without: dict[str, int]
-
-
-def count_filtered(collection_id: int, wish: Wish, conditions: Conditions) -> Counts:
-    """In one statement: a facet's own choice does not narrow its own counts, all others do."""
-    labels = {group: f"f{n}" for n, group in enumerate(conditions)}
-    hits = (
-        select(Listing.product_id, *(c.label(labels[g]) for g, c in conditions.items()))
-        .where(Listing.collection_id == collection_id)
-        .cte("hits")
-    )
-
-    def but(left_out: str | None) -> list[ColumnElement[bool]]:
-        return [hits.c[label] for group, label in labels.items() if group != left_out]
-
-    def counted(name: str, left_out: str | None) -> AnySelect:
-        return select(literal(name, String), literal(left_out or "", String), func.count()).where(
-            *but(left_out)
-        ).select_from(hits)  # fmt: skip
-
-    chosen = {words.name: words.param for words in wish.words if words.param in labels}
-    parts = [counted("", None), *(counted("", group) for group in labels)]
-    per_value = (
-        select(Facet.name, Facet.value, func.count())
-        .join(hits, hits.c.product_id == Facet.product_id)
-        .group_by(Facet.name, Facet.value)
-    )
-    parts.append(per_value.where(Facet.name.not_in(list(chosen)), *but(None)))
-    parts += [per_value.where(Facet.name == n, *but(param)) for n, param in chosen.items()]
-    total = 0
-    facets: dict[str, dict[str, int]] = {}
-    without: dict[str, int] = {}
-    rows: Sequence[Any] = db.session.execute(union_all(*parts)).all()
-    for name, value, count in rows:
-        if name:
-            facets.setdefault(name, {})[value] = count
-        elif value:
-            without[value] = count
-        else:
-            total = count
-    return Counts(total, facets, without)
+COLLECTION_AT = select(
+    Collection.id, Collection.slug, Collection.name, Collection.description_html,
+    Collection.product_count, Collection.facet_counts,
+).where(Collection.slug == bindparam("slug"))  # fmt: skip
 
 
 def collection_at(slug: str) -> AnyRow | None:
-    return db.session.execute(
-        select(
-            Collection.id, Collection.slug, Collection.name, Collection.description_html,
-            Collection.product_count, Collection.facet_counts,
-        ).where(Collection.slug == slug)
-    ).one_or_none()  # fmt: skip
+    return db.session.execute(COLLECTION_AT, {"slug": slug}).one_or_none()
+
+
+PRODUCT_AT = (
+    select(
+        Product.id, Product.code, Product.slug, Product.name, Product.summary,
+        Product.description_html, Product.status, Product.successor_id, Product.option_names,
+        Product.facts, Product.min_quantity, Product.max_quantity,
+        Listing.collection_id, Listing.position,
+    )
+    .outerjoin(Listing, Listing.product_id == Product.id)
+    .where(Product.slug == bindparam("slug"), Product.status != DRAFT)
+)  # fmt: skip
 
 
 def product_at(slug: str) -> list[AnyRow]:
     """A product, once for each collection it stands in; empty when there is none."""
-    return list(
-        db.session.execute(
-            select(
-                Product.id, Product.code, Product.slug, Product.name, Product.summary,
-                Product.description_html, Product.status, Product.successor_id,
-                Product.option_names, Product.facts, Product.min_quantity, Product.max_quantity,
-                Listing.collection_id, Listing.position,
-            )
-            .outerjoin(Listing, Listing.product_id == Product.id)
-            .where(Product.slug == slug, Product.status != DRAFT)
-        )
-    )  # fmt: skip
+    return list(db.session.execute(PRODUCT_AT, {"slug": slug}))
 
 
-def beside(
-    collection_id: int, position: int, product_id: int, in_stock: ColumnElement[bool], limit: int
-) -> list[AnyRow]:
-    """Its neighbours on the shelf that can be had: those after it, then from the start."""
-    own = tuple_(literal(position), literal(product_id))
+def neighbours(in_stock: ColumnElement[bool], limit: int) -> CompoundSelect[*tuple[Any, ...]]:
+    """The statement for beside(): those that can be had after a place, and those before it."""
     place = tuple_(Listing.position, Listing.product_id)
+    own = tuple_(bindparam("position", type_=Integer), bindparam("product_id", type_=Integer))
 
     def part(turn: int, where: ColumnElement[bool]) -> AnySelect:
         near = (
             select(Product.id.label("product_id"), Product.slug, Product.name,
                    Product.min_quantity, Listing.position, literal(turn).label("turn"))
             .join(Product, Product.id == Listing.product_id)
-            .where(Listing.collection_id == collection_id, where, in_stock)
+            .where(Listing.collection_id == bindparam("collection"), where, in_stock)
             .order_by(Listing.position, Listing.product_id)
             .limit(limit)
             .subquery()
         )  # fmt: skip
         return select(near)
 
-    rows = db.session.execute(union_all(part(0, place > own), part(1, place < own))).all()
-    return sorted(rows, key=lambda row: (row.turn, row.position, row.product_id))[:limit]
+    return union_all(part(0, place > own), part(1, place < own))
+
+
+def beside(
+    statement: CompoundSelect[*tuple[Any, ...]], collection_id: int, position: int, product_id: int
+) -> list[AnyRow]:
+    """A product's neighbours on a shelf: those after it, then those from the start."""
+    place = {"collection": collection_id, "position": position, "product_id": product_id}
+    rows = db.session.execute(statement, place).all()
+    return sorted(rows, key=lambda row: (row.turn, row.position, row.product_id))
+
+
+PICTURES_OF = (
+    select(Picture.product_id, Picture.id, *COVER)
+    .where(
+        (Picture.product_id == bindparam("own"))
+        | (Picture.product_id.in_(bindparam("others", expanding=True)) & (Picture.position == 0))
+    )
+    .order_by(Picture.product_id, Picture.position, Picture.id)
+)
 
 
 def pictures_of(product_id: int, covers_of: list[int]) -> dict[int, list[AnyRow]]:
     """All pictures of one product and the covers of some others, by product, in order."""
-    rows = db.session.execute(
-        select(Picture.product_id, Picture.id, *COVER)
-        .where(
-            (Picture.product_id == product_id)
-            | (Picture.product_id.in_(covers_of) & (Picture.position == 0))
-        )
-        .order_by(Picture.product_id, Picture.position, Picture.id)
-    )
+    rows = db.session.execute(PICTURES_OF, {"own": product_id, "others": covers_of})
     found: dict[int, list[AnyRow]] = {}
     for row in rows:
         found.setdefault(row.product_id, []).append(row)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy import ColumnElement, Table, bindparam, inspect, or_, select
 
 from storefront.catalog.models import Product, Variant
 from storefront.extensions import db
@@ -17,6 +17,15 @@ _COLUMNS = (
     Variant.content_amount, Variant.content_unit, Variant.ships, Variant.track_stock,
     Variant.picture_id,
 )  # fmt: skip
+
+
+_NAMES = tuple(column.key for column in _COLUMNS)
+_ON_SHELF = (
+    select(*_COLUMNS, StockLevel.on_hand, StockLevel.reserved, StockLevel.low_at)
+    .outerjoin(StockLevel, StockLevel.variant_id == Variant.id)
+    .where(Variant.product_id.in_(bindparam("ids", expanding=True)), Variant.archived.is_(False))
+    .order_by(Variant.product_id, Variant.position, Variant.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +47,20 @@ class OnShelf:
 
 def on_shelf(product_ids: Iterable[int]) -> dict[int, list[OnShelf]]:
     """The variants of these products with their stock, in order, by product; one statement."""
-    rows: Iterable[Any] = db.session.execute(
-        select(*_COLUMNS, StockLevel.on_hand, StockLevel.reserved, StockLevel.low_at)
-        .outerjoin(StockLevel, StockLevel.variant_id == Variant.id)
-        .where(Variant.product_id.in_(list(product_ids)), Variant.archived.is_(False))
-        .order_by(Variant.product_id, Variant.position, Variant.id)
-    )
+    rows: Iterable[Any] = db.session.execute(_ON_SHELF, {"ids": list(product_ids)})
     found: dict[int, list[OnShelf]] = {}
     for *columns, on_hand, reserved, low_at in rows:
-        variant = Variant(**{c.key: value for c, value in zip(_COLUMNS, columns, strict=True)})
+        variant = _for_reading(columns)
         available = (on_hand or 0) - (reserved or 0) if variant.track_stock else None
         found.setdefault(variant.product_id, []).append(OnShelf(variant, available, low_at or 0))
     return found
+
+
+def _for_reading(columns: list[Any]) -> Variant:
+    """A variant of no session, made without the events of a new one: pages make many."""
+    variant: Variant = inspect(Variant).class_manager.new_instance()
+    variant.__dict__.update(zip(_NAMES, columns, strict=True))
+    return variant
 
 
 def can_be_had(product_id: Any) -> ColumnElement[bool]:

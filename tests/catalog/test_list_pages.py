@@ -4,6 +4,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
+from sqlalchemy import event
 
 from storefront.catalog.filters import SORTS
 from storefront.catalog.models import Collection
@@ -272,3 +273,28 @@ def test_a_page_from_the_store_takes_one_statement(client):
     assert len(sent) == 1, sent
     assert "catalog_version" in sent[0]
     db.session.rollback()
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("place", ["", "&after="])
+def test_any_page_of_any_order_is_one_walk_along_an_index(client, sort, place):
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL rightly reads a table this small from end to end")
+    a_long_shelf(60)
+    if place:
+        page = Page.open(client, f"/products?sort={sort}")
+        place = "&" + page.soup.select_one("a[rel=next]")["href"].partition("?")[2]
+    seen: list[tuple[str, object]] = []
+
+    def note(_connection, _cursor, statement, parameters, *_):
+        seen.append((statement, parameters))
+
+    event.listen(db.engines["read"], "before_cursor_execute", note)
+    Page.open(client, f"/products?sort={sort}{place}&fresh")
+    event.remove(db.engines["read"], "before_cursor_execute", note)
+    statement, parameters = next(s for s in seen if "FROM listings JOIN" in s[0])
+    with db.engines["read"].connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    steps = [row[3] for row in plan]
+    assert re.match(r"SEARCH listings USING (COVERING )?INDEX ix_listings_", steps[0]), steps
+    assert not [step for step in steps if "TEMP B-TREE" in step], steps
