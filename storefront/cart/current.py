@@ -12,7 +12,7 @@ NINETY_DAYS = 90 * 24 * 3600
 
 
 def current_cart() -> Cart | None:
-    token = request.cookies.get(COOKIE, "")
+    token = g.get("new_cart_token") or request.cookies.get(COOKIE, "")
     if not token or len(token) > 64 or not token.isascii():
         return None
     return db.session.scalar(select(Cart).where(Cart.token == token))

@@ -48,6 +48,7 @@ def test_a_product_says_what_it_costs_and_is_put_in_the_cart_from_its_form(clien
     back = page.form("/cart/lines").send(quantity=2)
     assert back.heading == "Mug"
     assert back.flashes == ["Added Mug to your cart."]
+    assert client.get_cookie("cart_count").value == "2"
     assert Page.open(client, "/cart").form("").values["quantity"] == "2"
 
 
