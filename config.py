@@ -46,7 +46,6 @@ class Config:
         self.MAIL_FROM = env.get("MAIL_FROM", "")
         self.MEDIA_PATH = Path(env.get("MEDIA_PATH") or INSTANCE / "media")
         self.MEDIA_URL = (env.get("MEDIA_URL") or "/media").rstrip("/")
-        self.METRICS_TOKEN = env.get("METRICS_TOKEN", "")
         self._read_shop()
         self._read_payments()
         self._set_libraries()

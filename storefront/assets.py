@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import brotli
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, redirect, request
 from werkzeug.http import is_resource_modified
 from werkzeug.security import safe_join
 
@@ -115,6 +115,8 @@ def init_app(app: Flask) -> None:
     def serve(digest: str, path: str) -> Response:  # the limiter wants a view with a name
         return _serve(assets, digest, path)
 
+    # Browsers ask for this by themselves on pages that name no icon.
+    app.add_url_rule("/favicon.ico", "favicon", lambda: redirect(assets.url("icon.svg"), 301))
     app.jinja_env.globals["static_url"] = assets.url
     if app.debug:
         app.before_request(assets.refresh)

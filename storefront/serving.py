@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from types import FrameType
@@ -17,6 +18,11 @@ from storefront.seed.demo import has_products
 
 def serve(host: str, port: int, workers: int) -> int:
     """Start server and worker, stop both on Ctrl-C or when one of them ends; an exit code."""
+    if _taken(host, port):
+        click.echo(
+            f"Port {port} is taken by another program. Choose one: PORT=8080 make run", err=True
+        )
+        return 1
     upgrade()
     if not current_app.config["PRODUCTION"] and not has_products():
         click.echo("Drawing the demo shop's pictures, about 20 seconds, this once.")
@@ -33,11 +39,22 @@ def serve(host: str, port: int, workers: int) -> int:
     return _wait(started)
 
 
+def _taken(host: str, port: int) -> bool:
+    """The server would share a port with another one without a word; we would not."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+    return False
+
+
 def _server(host: str, port: int, workers: int) -> list[str]:
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "storefront:create_app",
         "--host", host, "--port", str(port), "--workers", str(workers),
-        "--blocking-threads", "8", "--log-level", "warning",
+        "--blocking-threads", "4", "--log-level", "warning",
         "--workers-kill-timeout", "10", "--respawn-failed-workers",
     ]  # fmt: skip
 

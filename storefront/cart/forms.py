@@ -4,6 +4,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from storefront.tidying import tidied
+
 MOST_DIGITS = 9
 ASK_ONE = "Say how many: a whole number, 1 or more."
 ASK_NONE = "Say how many: a whole number. 0 removes the line."
@@ -22,7 +24,9 @@ class QuantityField(IntegerField):
 class AddLineForm(FlaskForm):
     """One variant and how many; `back` names the page to return to, never an address."""
 
-    sku = StringField("Item", validators=[InputRequired("Choose one first."), Length(max=80)])
+    sku = StringField(
+        "Item", filters=[tidied], validators=[InputRequired("Choose one first."), Length(max=80)]
+    )
     quantity = QuantityField(
         "Quantity",
         default=1,

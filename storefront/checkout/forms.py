@@ -34,8 +34,8 @@ from storefront.account.address import (
     rules_of,
     tidy,
 )
+from storefront.tidying import tidied
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 PHONE = re.compile(r"^\+?[0-9 ()./-]{6,25}$")
 ASKED = {
     "full_name": "Enter the full name the parcel is for.",
@@ -45,11 +45,6 @@ ASKED = {
     "region": "Choose the state or province.",
     "postcode": "Enter the postcode.",
 }
-
-
-def tidied(value: str | None) -> str | None:
-    """What was typed, without control characters and stray spaces."""
-    return CONTROL.sub("", value).strip() if value else value
 
 
 def no_longer_than(limit: int) -> Length:
