@@ -85,6 +85,14 @@ def region_choices(country: str) -> list[tuple[str, str]]:
     return list(seen.items())
 
 
+def words_for(country: str) -> tuple[str, str]:
+    """What this country calls its postcodes and its regions: "ZIP code", "State"."""
+    rules = rules_of(country)
+    codes = {"zip": "ZIP code", "pin": "PIN code", "eircode": "Eircode"}
+    region = rules.country_area_type.replace("_", " ").capitalize()
+    return codes.get(rules.postal_code_type, "Postcode"), region or "Region"
+
+
 def needs_postcode(country: str) -> bool:
     return "postal_code" in rules_of(country).required_fields
 

@@ -33,6 +33,7 @@ from storefront.account.address import (
     region_choices,
     rules_of,
     tidy,
+    words_for,
 )
 from storefront.tidying import tidied
 
@@ -42,8 +43,6 @@ ASKED = {
     "country": "Choose a country.",
     "line1": "Enter the street and number.",
     "city": "Enter the town or city.",
-    "region": "Choose the state or province.",
-    "postcode": "Enter the postcode.",
 }
 
 
@@ -66,12 +65,12 @@ class AddressForm(Form):
         "Address", filters=[tidied], validators=[DataRequired(ASKED["line1"]), no_longer_than(160)]
     )
     line2 = StringField("Flat or company", filters=[tidied], validators=[no_longer_than(160)])
-    postcode = StringField("Postcode", filters=[tidied], validators=[no_longer_than(20)])
     city = StringField(
         "Town or city",
         filters=[tidied],
         validators=[DataRequired(ASKED["city"]), no_longer_than(120)],
     )
+    postcode = StringField("Postcode", filters=[tidied], validators=[no_longer_than(20)])
     region = SelectField("State or province", validators=[Optional()], validate_choice=False)
 
     def offer(self, countries: list[tuple[str, str]]) -> None:
@@ -84,6 +83,7 @@ class AddressForm(Form):
             SelectChoice(value=code, label=name) for code, name in region_choices(self._country())
         ]
         self.postcode.flags.required = needs_postcode(self._country()) or None
+        self.postcode.label.text, self.region.label.text = words_for(self._country())
         self.region.flags.required = bool(self.region.choices) or None
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -117,8 +117,15 @@ class AddressForm(Form):
         if name == "postcode" and kind == "wrong":
             like = rules_of(self._country()).postal_code_examples
             looks = f" One looks like {like[0]}." if like else ""
-            return f"This is not a postcode of the country chosen.{looks}"
+            return f"This is not a {self._called(name)} of the country chosen.{looks}"
+        if name in {"postcode", "region"}:
+            return f"{'Enter' if name == 'postcode' else 'Choose'} the {self._called(name)}."
         return ASKED.get(name, "Check this part of the address.")
+
+    def _called(self, name: str) -> str:
+        """What the country calls this part, inside a sentence."""
+        text = str(self[name].label.text)
+        return text if text[:2].isupper() else text.lower()
 
 
 class DetailsForm(FlaskForm):

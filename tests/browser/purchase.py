@@ -28,8 +28,8 @@ def fill_details(page: Page) -> None:
     page.get_by_label("Full name").first.fill("Ada Byron")
     page.get_by_label("Address", exact=True).first.fill("12 Harrow Lane")
     page.get_by_label("Town or city").first.fill("Raleigh")
-    page.get_by_label("Postcode").first.fill("27601")
-    page.get_by_label("State or province").first.select_option("NC")
+    page.get_by_label("ZIP code").first.fill("27601")
+    page.get_by_label("State", exact=True).first.select_option("NC")
     page.get_by_role("button", name="Continue to delivery").click()
     expect(page.get_by_role("heading", name="Delivery", level=1)).to_be_visible()
 
