@@ -60,7 +60,7 @@ class RunningShop:
 
     def wait_until_ready(self, seconds: float = 90) -> None:
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        while time.monotonic() < end and not self.has_ended():
             try:
                 with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
                     if answer.status == 200:
@@ -68,6 +68,9 @@ class RunningShop:
             except (urllib.error.URLError, ConnectionError, TimeoutError):
                 time.sleep(0.1)
         raise AssertionError("the shop did not start:\n" + self.log())
+
+    def has_ended(self) -> bool:
+        return self.process is None or self.process.poll() is not None
 
     def log(self) -> str:
         return (self.folder / "log.txt").read_text(errors="replace")

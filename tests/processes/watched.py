@@ -80,8 +80,9 @@ class WatchedShop(RunningShop):
     def charges(self) -> dict[int, list[dict[str, Any]]]:
         """What the provider took, by the order it says it is for."""
         found: dict[int, list[dict[str, Any]]] = {}
+        charges = self._provider_has("charge")
         intents = {item["id"]: item for item in self._provider_has("payment_intent")}
-        for charge in self._provider_has("charge"):
+        for charge in charges:
             if charge["status"] == "succeeded" and charge["captured"]:
                 order = intents[charge["payment_intent"]]["metadata"]["order"]
                 found.setdefault(int(order), []).append(charge)
