@@ -9,7 +9,6 @@ from storefront.account.address import AddressColumn
 from storefront.columns import UtcDateTime
 from storefront.extensions import db
 
-
 WRITTEN_BY_HAND = "product_search"
 
 

@@ -11,17 +11,15 @@ import click
 from flask import current_app
 from flask_migrate import upgrade
 
-from storefront.extensions import db
 from storefront.cli.seed import seed
+from storefront.extensions import db
 from storefront.seed.demo import has_products
 
 
 def serve(host: str, port: int, workers: int) -> int:
     """Start server and worker, stop both on Ctrl-C or when one of them ends; an exit code."""
     if _taken(host, port):
-        click.echo(
-            f"Port {port} is taken by another program. Choose one: PORT=8080 make run", err=True
-        )
+        click.echo(f"Port {port} is taken. Choose another: PORT=8080 make run", err=True)
         return 1
     upgrade()
     if not current_app.config["PRODUCTION"] and not has_products():
@@ -52,7 +50,8 @@ def _taken(host: str, port: int) -> bool:
 
 def _server(host: str, port: int, workers: int) -> list[str]:
     return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "storefront:create_app",
+        sys.executable, "-m", "granian", "--interface", "wsgi",
+        "--factory", "storefront:create_app",
         "--host", host, "--port", str(port), "--workers", str(workers),
         "--blocking-threads", "4", "--log-level", "warning",
         "--workers-kill-timeout", "10", "--respawn-failed-workers",

@@ -92,7 +92,7 @@ def test_a_download_needs_no_stock(app):
 def test_verify_names_the_row_that_does_not_agree(app):
     variant = a_variant(on_hand=5)
     with write_tx() as session:
-        session.execute(text(f"UPDATE stock_levels SET on_hand = 7 WHERE variant_id = {variant.id}"))
+        session.get_one(StockLevel, variant.id).on_hand = 7
     result = app.test_cli_runner().invoke(args=["stock", "verify"])
     assert result.exit_code == 1
     assert f"variant {variant.id}" in result.output
