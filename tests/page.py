@@ -84,7 +84,10 @@ class Page:
 
     @property
     def flashes(self) -> list[str]:
-        return [" ".join(f.get_text().split()) for f in self.soup.select("#flashes .flash__text")]
+        return [
+            " ".join(f.get_text().split())
+            for f in self.soup.select(".flash--ok .flash__text, .flash--warn .flash__text")
+        ]
 
     def link(self, text: str) -> str:
         for found in self.soup.find_all("a"):

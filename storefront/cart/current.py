@@ -1,9 +1,9 @@
 """The visitor's cart, found by the cookie: current_cart() reads, start_cart() writes."""
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from storefront.cart.models import Cart, new_token
+from storefront.cart.models import Cart, CartLine, new_token
 from storefront.clock import now
 from storefront.extensions import db
 
@@ -34,6 +34,13 @@ def start_cart() -> Cart:
 def show_count(count: int) -> None:
     """Have the figure beside "Cart" follow with this answer."""
     g.cart_count = count
+
+
+def recount() -> None:
+    """The same, counted anew: after a change, or where a payment may have emptied the cart."""
+    cart = current_cart()
+    total = select(func.sum(CartLine.quantity)).where(CartLine.cart_id == cart.id) if cart else None
+    show_count(0 if total is None else int(db.session.scalar(total) or 0))
 
 
 def _set_cookies(response: Response) -> Response:

@@ -12,11 +12,11 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from storefront.cart.contents import Contents, LineNow, contents_of
-from storefront.cart.current import current_cart, show_count, start_cart
+from storefront.cart.current import current_cart, recount, show_count, start_cart
 from storefront.cart.forms import AddLineForm, ChangeLineForm
 from storefront.cart.limits import NotForSale, TooFew, TooMany, check_quantity, variant_for_sale
 from storefront.cart.models import Cart, CartLine
@@ -48,7 +48,7 @@ def add_line() -> ResponseReturnValue:
             name, slug, sku = variant.product.name, variant.product.slug, variant.sku
     except (NotForSale, TooMany, TooFew) as refusal:
         return _page(said=refusal.message, wanted=request.form), refusal.status
-    show_count(_count())
+    recount()
     flash("ok", f"Added {name} to your cart.")
     if form.back.data == "product":
         return redirect(url_for("catalog.product", slug=slug, variant=sku, _anchor="buy"), 303)
@@ -83,7 +83,7 @@ def fill(wish: str) -> ResponseReturnValue:
                 _add(sku, quantity)
             except (NotForSale, TooMany, TooFew) as refusal:
                 said.append(refusal.message)
-    show_count(_count())
+    recount()
     for message in said:
         flash("warn", message)
     return redirect(url_for("cart.show"), 303)
@@ -105,7 +105,7 @@ def change_line(line_id: int) -> ResponseReturnValue:
             cart.change(line, quantity, now())
     except (TooMany, TooFew) as refusal:
         return _page(said=refusal.message, wanted=request.form, at=line_id), refusal.status
-    show_count(_count())
+    recount()
     flash("ok", f"Changed {variant.product.name} to {quantity}.")
     return redirect(url_for("cart.show"), 303)
 
@@ -117,7 +117,7 @@ def accept() -> ResponseReturnValue:
         cart = current_cart()
         if cart is not None:
             _accept(cart, _contents(cart))
-    show_count(_count())
+    recount()
     flash("ok", "Your cart now has today’s prices and quantities.")
     return redirect(url_for("cart.show"), 303)
 
@@ -170,7 +170,7 @@ def _remove(line_id: int) -> ResponseReturnValue:
         variant = _variant(line)
         sku, quantity = variant.sku, line.quantity
         cart.remove(line, now())
-    show_count(_count())
+    recount()
     return redirect(url_for("cart.show", removed=f"{sku}:{quantity}"), 303)
 
 
@@ -206,14 +206,6 @@ def _accept(cart: Cart, contents: Contents) -> None:
 
 def _agreed(line: LineNow) -> int:
     return max(line.counted, 1)
-
-
-def _count() -> int:
-    cart = current_cart()
-    if cart is None:
-        return 0
-    total = select(func.sum(CartLine.quantity)).where(CartLine.cart_id == cart.id)
-    return int(db.session.scalar(total) or 0)
 
 
 def _wish(part: str) -> tuple[str, int]:

@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from wtforms.fields.choices import SelectChoice
 
+from storefront.cart.current import recount
 from storefront.checkout.forms import PayAgainForm
 from storefront.clock import now
 from storefront.extensions import db, limiter
@@ -121,6 +122,7 @@ def _can_pay(order: Order, attempt: PaymentAttempt | None) -> bool:
 def _page(
     order: Order, form: PayAgainForm | None = None, waiting: bool = False, **values: Any
 ) -> Response:
+    recount()
     refunds = db.session.scalars(
         select(Refund)
         .join(PaymentAttempt, PaymentAttempt.id == Refund.attempt_id)

@@ -48,6 +48,7 @@ def test_a_mug_is_bought_with_a_card(client):
     assert (order.state, order.number) == ("paid", 1001)
     assert done.heading.startswith("Order 1001")
     assert "Thank you" in done.text
+    assert client.get_cookie("cart_count").value == "0"
     level = db.session.get_one(StockLevel, mug.id, populate_existing=True)
     assert (level.on_hand, level.reserved) == (1, 0)
     assert "Your cart is empty" in Page.open(client, "/cart").text
