@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 INSTANCE = Path(os.environ.get("INSTANCE_PATH") or Path(__file__).parent / "instance")
 DEMO_SECRET = "only for a shop on this machine"  # noqa: S105 refused in production
@@ -99,7 +100,10 @@ class Config:
         self.RATELIMIT_HEADERS_ENABLED = False
         self.RATELIMIT_ENABLED = _flag("RATELIMIT_ENABLED", True)  # off: for load tests only
         self.PAGE_STORE_BYTES = int(os.environ.get("PAGE_STORE_BYTES", 24 << 20))  # a process
-        self.TRUSTED_HOSTS = _list("TRUSTED_HOSTS") or None
+        # Links in pages and mails are made from BASE_URL; other host names are refused.
+        own = [urlsplit(self.BASE_URL).hostname or "localhost"] if self.PRODUCTION else None
+        self.TRUSTED_HOSTS = _list("TRUSTED_HOSTS") or own
+        self.TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 
     @property
     def uses_emulator(self) -> bool:

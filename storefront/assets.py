@@ -65,6 +65,8 @@ def _read(path: Path) -> Asset:
     mimetype = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     if path.suffix == ".js":
         mimetype = "text/javascript"
+    if path.name == "speculation.json":
+        mimetype = "application/speculationrules+json"
     if path.suffix not in COMPRESSIBLE:
         return Asset(body, None, None, mimetype)
     return Asset(body, brotli.compress(body), gzip.compress(body, mtime=0), mimetype)

@@ -175,6 +175,9 @@ def _send(page: FinishedPage) -> Response:
     response.set_etag(etag)
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     response.headers["Vary"] = "Accept-Encoding"
+    if page.mimetype == "text/html":  # pages that are likely next are fetched ahead
+        rules = current_app.extensions["assets"].url("speculation.json")
+        response.headers["Speculation-Rules"] = f'"{rules}"'
     for name, value in page.headers:
         response.headers.add(name, value)
     return response

@@ -1,0 +1,88 @@
+"""What every answer carries, and who may send what."""
+
+import pytest
+
+from config import Config, MisconfiguredShop
+from tests.factories import a_product
+from tests.page import Page
+
+
+@pytest.mark.parametrize("path", ["/", "/cart", "/no-such-page", "/pages/terms", "/healthz"])
+def test_nothing_foreign_and_nothing_inline_may_run(client, path):
+    policy = client.get(path).headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "script-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_likely_next_pages_are_named_to_the_browser(client):
+    product = a_product()
+    header = client.get(f"/products/{product.slug}").headers["Speculation-Rules"]
+    rules = client.get(header.strip('"'))
+    assert rules.status_code == 200
+    assert rules.mimetype == "application/speculationrules+json"
+    assert "/cart" not in rules.get_data(as_text=True)
+    assert "Speculation-Rules" not in client.get("/cart").headers
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, 303),
+        ({"Sec-Fetch-Site": "none"}, 303),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, 403),
+        ({"Origin": "http://localhost"}, 303),
+        ({"Origin": "http://localhost:81"}, 403),
+        ({"Origin": "null"}, 403),
+        ({}, 303),  # not a browser: it carries nobody's cookies but its own
+    ],
+)
+def test_forms_are_taken_from_our_own_pages_only(client, headers, status):
+    assert client.post("/cart/acceptance", headers=headers).status_code == status
+
+
+def test_looking_from_anywhere_is_fine(client):
+    assert client.get("/", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+def test_a_method_that_an_address_does_not_know_is_said_in_words(client, method):
+    response = getattr(client, method)("/cart")
+    assert response.status_code == 405
+    assert "does not do that" in response.get_data(as_text=True)
+    assert "GET" in response.headers["Allow"]
+
+
+def test_a_page_that_is_not_there_offers_a_search(client):
+    page = Page.open(client, "/no-such-page")
+    assert page.status == 404
+    assert page.soup.select('main form[action="/search"]')
+
+
+def test_production_names_everything_that_is_missing(monkeypatch):
+    for name in ("SECRET_KEY", "BASE_URL", "MAIL_URL", "STRIPE_SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SHOP_ENV", "production")
+    with pytest.raises(MisconfiguredShop) as refused:
+        Config().check()
+    for name in ("SECRET_KEY", "BASE_URL", "MAIL_URL", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK"):
+        assert name in str(refused.value)
+
+
+def test_production_starts_when_its_secrets_are_there_and_trusts_its_own_name(monkeypatch):
+    for name, value in {
+        "SHOP_ENV": "production",
+        "SECRET_KEY": "x" * 40,
+        "BASE_URL": "https://shop.example",
+        "MAIL_URL": "smtp://mail.example",
+        "STRIPE_SECRET_KEY": "rk_live_x",
+        "STRIPE_WEBHOOK_SECRETS": "whsec_x",
+    }.items():
+        monkeypatch.setenv(name, value)
+    config = Config()
+    config.check()
+    assert config.TRUSTED_HOSTS == ["shop.example"]
+    assert config.as_flask()["USES_EMULATOR"] is False
