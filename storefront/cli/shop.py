@@ -31,7 +31,7 @@ def worker() -> None:
 @with_appcontext
 def up(host: str, port: int, workers: int) -> None:
     """Migrate, seed an empty shop, then serve it with its worker until Ctrl-C."""
-    sys.exit(serve(host, port, workers))
+    serve(host, port, workers)
 
 
 @click.command("doctor")
