@@ -9,11 +9,11 @@ from storefront.orders.models import Order, Shipment
 from storefront.orders.states import PAID, REVIEW, move, record
 from storefront.outbox import owe_mail
 from storefront.refusal import Refusal
-from storefront.stock.reserving import commit, reserve_again
+from storefront.stock.reserving import all_sold, commit, reserve_again
 
 
 class NotShippable(Refusal):
-    """An order that is not paid, is disputed, or has left already."""
+    """An order that is not paid, is disputed, was given back, or has left already."""
 
 
 class NoSuchOrder(Refusal):
@@ -34,10 +34,7 @@ def pack(order: Order, now: datetime, actor: str) -> None:
     """Put it in a parcel: from here on the buyer cannot cancel. Packing twice changes nothing."""
     if order.fulfilment != "new":
         return
-    if order.state != PAID:
-        raise NotShippable(f"Order {order.number} is {order.state}: pack it when it is paid.")
-    if order.disputed:
-        raise NotShippable(f"Order {order.number} is disputed: answer the bank before packing.")
+    _check_it_may_go(order)
     order.fulfilment, order.packed_at = "packed", now
     record(order, "packed", now, actor)
 
@@ -46,6 +43,7 @@ def ship(order: Order, now: datetime, actor: str, carrier: str = "", tracking: s
     """It left; the buyer is told once."""
     if order.fulfilment == "shipped":
         raise NotShippable(f"Order {order.number} has left already.")
+    _check_it_may_go(order)  # also what was packed: much may have happened to it since
     pack(order, now, actor)
     order.fulfilment = "shipped"
     db.session.add(
@@ -53,6 +51,18 @@ def ship(order: Order, now: datetime, actor: str, carrier: str = "", tracking: s
     )
     record(order, "shipped", now, actor, f"{carrier} {tracking}".strip())
     owe_mail("shipped", order.email, now, order_id=order.id)
+
+
+def _check_it_may_go(order: Order) -> None:
+    """Raises NotShippable where the shop would send goods that it has no money for."""
+    if order.state != PAID:
+        raise NotShippable(f"Order {order.number} is {order.state}: send it when it is paid.")
+    if order.disputed:
+        raise NotShippable(f"Order {order.number} is disputed: answer the bank, then send it.")
+    if order.refunded_minor >= order.total_minor > 0:
+        raise NotShippable(f"The money of order {order.number} went back: keep its goods.")
+    if not all_sold(order.id):
+        raise NotShippable(f"Goods of order {order.number} are back on the shelf: keep them there.")
 
 
 def accept(order: Order, now: datetime, actor: str) -> None:

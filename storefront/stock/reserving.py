@@ -7,7 +7,7 @@ for the same goods wait for each other instead of blocking each other for ever.
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, exists, select, update
 
 from storefront.catalog.models import Product, Variant
 from storefront.catalog.version import bump_version
@@ -91,6 +91,12 @@ def release(order_id: int) -> None:
         _give_back(row.variant_id, row.quantity)
         row.state = RELEASED
     db.session.flush()
+
+
+def all_sold(order_id: int) -> bool:
+    """Whether everything held for an order left the stock, and nothing of it came back."""
+    kept = exists().where(Reservation.order_id == order_id, Reservation.state != COMMITTED)
+    return not db.session.scalar(select(kept))
 
 
 def _reservations(order_id: int, state: str) -> list[Reservation]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from storefront.clock import now
-from storefront.orders.fulfilment import NotShippable, pack
+from storefront.orders.fulfilment import NotShippable, pack, ship
 from storefront.payments.cancelling import cancel_order
 from storefront.payments.queries import disputes_of
 from storefront.payments.refunding import NothingToRefund, RefundDisputed, request_refund
@@ -43,6 +43,20 @@ def test_staff_are_told_once_with_the_day_to_answer_by(shop, disputed):
 def test_a_disputed_order_is_not_packed(shop, disputed):
     with pytest.raises(NotShippable), write_tx():
         pack(shop.order(disputed), now(), "staff")
+
+
+def test_a_parcel_made_up_before_the_dispute_does_not_leave(shop):
+    order = an_order()
+    attempt = shop.paid(order)
+    with write_tx():
+        pack(shop.order(order), now(), "staff")
+    shop.dashboard(attempt, "disputes")
+    shop.deliver()
+    assert shop.order(order).disputed
+    with pytest.raises(NotShippable), write_tx():
+        ship(shop.order(order), now(), "staff")
+    assert shop.order(order).fulfilment == "packed"
+    assert mails("shipped") == []
 
 
 def test_a_won_dispute_lets_the_order_go(shop, disputed):

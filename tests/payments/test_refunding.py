@@ -6,6 +6,7 @@ import pytest
 
 from storefront.clock import now
 from storefront.money import Money
+from storefront.orders.fulfilment import NotShippable, pack, ship
 from storefront.payments.refunding import (
     NothingToRefund,
     RefundDisputed,
@@ -14,6 +15,8 @@ from storefront.payments.refunding import (
     request_refund,
 )
 from storefront.refusal import Refusal
+from storefront.stock.verifying import findings
+from storefront.transactions import write_tx
 from tests.factories import a_variant, an_order
 from tests.payments.paying_shop import later, mails, stock_of, told_staff
 
@@ -206,3 +209,27 @@ def test_the_pieces_of_several_orders_do_not_mix(shop, order):
     sent(shop, other, 100)
     assert shop.order(order).refunded_minor == 0
     assert shop.order(other).refunded_minor == 100
+
+
+@pytest.mark.parametrize(
+    ("minor", "restock"),
+    [(None, False), (None, True), (300, True)],
+    ids=["all of the money", "all, and the goods", "part of it, and the goods"],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_goods_that_were_given_back_are_not_sent_as_well(shop, order, minor, restock, packed):
+    if packed:
+        with write_tx():
+            pack(shop.order(order), now(), "staff")
+    sent(shop, order, minor, restock=restock)
+    with pytest.raises(NotShippable), write_tx():
+        ship(shop.order(order), now(), "staff")
+    assert shop.order(order).fulfilment == ("packed" if packed else "new")
+    assert list(findings()) == []
+
+
+def test_an_order_of_which_a_part_was_given_back_is_still_sent(shop, order):
+    sent(shop, order, 300)
+    with write_tx():
+        ship(shop.order(order), now(), "staff")
+    assert shop.order(order).fulfilment == "shipped"
