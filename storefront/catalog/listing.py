@@ -15,6 +15,7 @@ from sqlalchemy import Table, bindparam, select
 
 from storefront.catalog.candidates import gather
 from storefront.catalog.counts import recount
+from storefront.catalog.indexing import index_products
 from storefront.catalog.models import (
     CatalogVersion,
     Collection,
@@ -24,7 +25,6 @@ from storefront.catalog.models import (
     Variant,
 )
 from storefront.catalog.rules import Candidate, Test, changes_with_time, compiled
-from storefront.catalog.search import index_products
 from storefront.catalog.version import bump_version
 from storefront.catalog.words import words_of
 from storefront.extensions import db

@@ -251,3 +251,4 @@ class CatalogVersion(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
+    words: Mapped[int] = mapped_column(default=1)  # grows with changes to words and synonyms

@@ -1,15 +1,16 @@
 """Finding products by words: name before SKU, options, tags and facts, those before prose.
 
-FTS5 on SQLite, tsvector on PostgreSQL (migrations/versions/0003). Both get words already split
-and folded here, so that they agree on what a word is. The index holds what listings hold.
+FTS5 on SQLite, tsvector on PostgreSQL; indexing.py says what is in them. What was typed comes
+before its synonyms.
 """
 
-from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import text
 
-from storefront.catalog.models import ACTIVE, Product, Variant
+from storefront.catalog.indexing import LONGEST_WORD
+from storefront.catalog.synonyms import NO_SYNONYMS, Part, Phrase, Synonyms
 from storefront.catalog.words import words_of
 from storefront.extensions import db
 
@@ -17,145 +18,114 @@ RANKED = 1000
 WEIGHTS = "bm25(40.0, 12.0, 1.0)"  # of name, words, description
 LONGEST_QUERY = 300  # characters that are looked at
 MOST_WORDS = 10
-LONGEST_WORD = 60
-LONGEST_TEXT = 100_000
 
 
-def index_products(product_ids: list[int]) -> None:
-    """Make these products findable as they are now, or not findable if they are not for sale."""
-    session, dialect = db.session, _dialect()
-    session.execute(text(_REMOVE[dialect]), [{"id": id_} for id_ in product_ids])
-    if rows := _texts_of(product_ids):
-        session.execute(text(_ADD[dialect]), rows)
-
-
-def find_products(q: str, limit: int, offset: int = 0) -> list[int]:
+def find_products(
+    q: str, limit: int, offset: int = 0, synonyms: Synonyms = NO_SYNONYMS
+) -> list[int]:
     """Ids of products that have all the words, the last one perhaps unfinished; best first."""
-    words = _words(q)
+    words = query_words(q)
     if not words:
         return []
-    found = db.session.scalars(
-        text(_FIND[_dialect()]),
-        {
-            "q": _query(words),
-            "in_name": _query(words, in_name=True),
-            "ranked": RANKED,
-            **({"weights": WEIGHTS} if _dialect() == "sqlite" else {}),
-            "limit": limit,
-            "offset": offset,
-        },
-    )
-    return list(found)
+    dialect = _dialect()
+    queries = {
+        "in_name": _all_of(words, dialect, in_name=True),
+        "anywhere": _all_of(words, dialect),
+    }
+    if wider := _with_synonyms(words, synonyms, dialect):
+        queries["wider"] = wider
+    values: dict[str, Any] = {**queries, "ranked": RANKED, "limit": limit, "offset": offset}
+    if dialect == "sqlite":
+        values["weights"] = WEIGHTS
+    return list(db.session.scalars(text(_find(queries, dialect)), values))
 
 
-def count_matches(q: str, at_most: int = RANKED) -> int:
+def count_matches(q: str, at_most: int = RANKED, synonyms: Synonyms = NO_SYNONYMS) -> int:
     """How many there are; counting stops at `at_most`."""
-    words = _words(q)
+    words = query_words(q)
     if not words:
         return 0
-    values = {"q": _query(words), "at_most": at_most}
-    return db.session.scalar(text(_COUNT[_dialect()]), values) or 0
+    dialect = _dialect()
+    query = _with_synonyms(words, synonyms, dialect) or _all_of(words, dialect)
+    values = {"q": query, "at_most": at_most}
+    return db.session.scalar(text(_COUNT[dialect]), values) or 0
+
+
+def query_words(q: str) -> list[str]:
+    return [word[:LONGEST_WORD] for word in words_of(q[:LONGEST_QUERY])[:MOST_WORDS]]
 
 
 def _dialect() -> str:
     return db.engine.dialect.name
 
 
-def _words(q: str) -> list[str]:
-    return [word[:LONGEST_WORD] for word in words_of(q[:LONGEST_QUERY])[:MOST_WORDS]]
-
-
-def _query(words: list[str], in_name: bool = False) -> str:
-    """All the words, in the database's own query language.
+def _all_of(words: Iterable[str], dialect: str, in_name: bool = False) -> str:
+    """All the words, the last one perhaps unfinished, in the database's own query language.
 
     A word holds letters and digits only and is quoted, so nothing in it is an operator.
     """
-    if _dialect() == "postgresql":
+    if dialect == "postgresql":
         field = ":A" if in_name else ""
         *whole, last = (f"'{word}'" for word in words)
         return " & ".join([*(word + field for word in whole), last + (field or ":") + "*"])
-    phrase = " ".join(f'"{word}"' for word in words) + "*"
+    phrase = " AND ".join(f'"{word}"' for word in words) + "*"
     return f"name : ({phrase})" if in_name else phrase
 
 
-def _texts_of(product_ids: list[int]) -> list[dict[str, Any]]:
-    variants: dict[int, list[str]] = defaultdict(list)
-    for id_, sku, values in db.session.execute(
-        select(Variant.product_id, Variant.sku, Variant.option_values).where(
-            Variant.product_id.in_(product_ids), Variant.archived.is_(False)
-        )
-    ):
-        variants[id_] += [sku, *values]
-    products = db.session.execute(
-        select(
-            Product.id, Product.code, Product.name, Product.summary, Product.description,
-            Product.tags, Product.facts,
-        ).where(Product.id.in_(variants), Product.status == ACTIVE)
-    )  # fmt: skip
-    return [_text_of(row, variants[row.id]) for row in products]
+def _with_synonyms(words: list[str], synonyms: Synonyms, dialect: str) -> str | None:
+    """The same with what means the same; None where nothing does."""
+    parts = list(synonyms.parts(words))
+    if not any(part.others for part in parts):
+        return None
+    both, either = (" & ", " | ") if dialect == "postgresql" else (" AND ", " OR ")
+    ways = [_ways(part, part is parts[-1], dialect, both) for part in parts]
+    return both.join(f"({either.join(way)})" for way in ways)
 
 
-def _text_of(row: Row[Any], of_variants: list[str]) -> dict[str, Any]:
-    words = [row.code, *of_variants, *row.tags, *(fact["value"] for fact in row.facts)]
-    return {
-        "id": row.id,
-        "name": _joined(row.name),
-        "words": _joined(" ".join(words)),
-        "description": _joined(f"{row.summary} {row.description}"),
-    }
+def _ways(part: Part, is_last: bool, dialect: str, both: str) -> list[str]:
+    quote = "'" if dialect == "postgresql" else '"'
+
+    def whole(phrase: Phrase) -> str:
+        return f"({both.join(f'{quote}{word}{quote}' for word in phrase)})"
+
+    typed = f"({_all_of(part.words, dialect)})" if is_last else whole(part.words)
+    return [typed, *(whole(other) for other in part.others)]
 
 
-def _joined(written: str) -> str:
-    return " ".join(word[:LONGEST_WORD] for word in words_of(written[:LONGEST_TEXT]))
+def _find(queries: Iterable[str], dialect: str) -> str:
+    """The statement; `queries` come in tiers, all of an earlier one before any of a later."""
+    tiers = {"in_name": 0, "anywhere": 0, "wider": 1}
+    parts = [_RANK[dialect].format(query=f":{name}", tier=tiers[name]) for name in queries]
+    return _FIND[dialect].format(parts=" UNION ALL ".join(parts))
 
 
-_REMOVE = {
-    "sqlite": "DELETE FROM product_search WHERE rowid = :id",
-    "postgresql": "DELETE FROM product_search WHERE product_id = :id",
-}
-_ADD = {
-    "sqlite": """
-        INSERT INTO product_search (rowid, name, words, description)
-        VALUES (:id, :name, :words, :description)
-    """,
-    "postgresql": """
-        INSERT INTO product_search (product_id, document) VALUES (
-            :id,
-            setweight(to_tsvector('simple', :name), 'A')
-            || setweight(to_tsvector('simple', :words), 'B')
-            || setweight(to_tsvector('simple', :description), 'C')
-        )
-    """,
-}
 # Ranking reads every match, and a word may be in every description. So at most RANKED of those
 # with all words in the name and RANKED of the others are ranked: plenty for anyone to look at.
-_FIND = {
+_RANK = {
     "sqlite": """
-        SELECT rowid FROM (
-            SELECT * FROM (
-                SELECT rowid, rank FROM product_search
-                WHERE product_search MATCH :in_name AND rank MATCH :weights
-                LIMIT :ranked
-            ) UNION ALL SELECT * FROM (
-                SELECT rowid, rank FROM product_search
-                WHERE product_search MATCH :q AND rank MATCH :weights
-                LIMIT :ranked
-            )
-        ) GROUP BY rowid ORDER BY min(rank), rowid LIMIT :limit OFFSET :offset
+        SELECT * FROM (
+            SELECT rowid, rank, {tier} AS tier FROM product_search
+            WHERE product_search MATCH {query} AND rank MATCH :weights
+            LIMIT :ranked
+        )
     """,
     "postgresql": """
-        SELECT product_id FROM (
-            (
-                SELECT product_id, ts_rank(document, query) AS rank
-                FROM product_search, to_tsquery('simple', :in_name) AS query
-                WHERE document @@ query LIMIT :ranked
-            ) UNION ALL (
-                SELECT product_id, ts_rank(document, query) AS rank
-                FROM product_search, to_tsquery('simple', :q) AS query
-                WHERE document @@ query LIMIT :ranked
-            )
-        ) AS found
-        GROUP BY product_id ORDER BY max(rank) DESC, product_id LIMIT :limit OFFSET :offset
+        (
+            SELECT product_id, ts_rank(document, query) AS rank, {tier} AS tier
+            FROM product_search, to_tsquery('simple', {query}) AS query
+            WHERE document @@ query LIMIT :ranked
+        )
+    """,
+}
+_FIND = {
+    "sqlite": """
+        SELECT rowid FROM ({parts})
+        GROUP BY rowid ORDER BY min(tier), min(rank), rowid LIMIT :limit OFFSET :offset
+    """,
+    "postgresql": """
+        SELECT product_id FROM ({parts}) AS found
+        GROUP BY product_id ORDER BY min(tier), max(rank) DESC, product_id
+        LIMIT :limit OFFSET :offset
     """,
 }
 _COUNT = {

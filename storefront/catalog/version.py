@@ -19,6 +19,15 @@ def bump_version() -> None:
     db.session.execute(update(CatalogVersion).values(version=CatalogVersion.version + 1))
 
 
+def bump_words() -> None:
+    """Tell every process that words of the index or synonyms have changed. Inside write_tx()."""
+    db.session.execute(update(CatalogVersion).values(words=CatalogVersion.words + 1))
+
+
+def words_version() -> int:
+    return db.session.scalar(select(CatalogVersion.words)) or 0
+
+
 def current_version() -> int:
     return db.session.scalar(select(CatalogVersion.version)) or 0
 

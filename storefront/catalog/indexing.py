@@ -1,0 +1,112 @@
+"""What the search index holds of each product: what listings hold, split into words and folded.
+
+FTS5 on SQLite, tsvector on PostgreSQL (migrations/versions/0003). Both get words already split
+and folded here, so that they agree on what a word is. The vocabulary follows each change.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, text
+
+from storefront.catalog.models import ACTIVE, Product, Variant
+from storefront.catalog.vocabulary import recount_words
+from storefront.catalog.words import words_of
+from storefront.extensions import db
+
+LONGEST_WORD = 60
+LONGEST_TEXT = 100_000
+
+
+def index_products(product_ids: list[int]) -> None:
+    """Make these products findable as they are now, or not findable if they are not for sale."""
+    session, dialect = db.session, db.engine.dialect.name
+    before = _indexed_words(product_ids, dialect)
+    session.execute(text(_REMOVE[dialect]), [{"id": id_} for id_ in product_ids])
+    if rows := _texts_of(product_ids):
+        session.execute(text(_ADD[dialect]), rows)
+    recount_words(before, _indexed_words(product_ids, dialect))
+
+
+def _indexed_words(product_ids: list[int], dialect: str) -> Counter[tuple[str, bool]]:
+    """In how many of these products each word is, and whether outside prose, as indexed.
+
+    Read back from the index, before and after a change alike, so that the difference is exact
+    whatever the database makes of a word.
+    """
+    found: Counter[tuple[str, bool]] = Counter()
+    rows: Iterable[Any] = db.session.execute(_INDEXED[dialect], {"ids": product_ids})
+    for named, prose in rows:
+        names = _split(named)
+        found.update((word, True) for word in names)
+        found.update((word, False) for word in _split(prose) - names)
+    return found
+
+
+def _split(words: str | Iterable[str]) -> set[str]:
+    return set(words.split() if isinstance(words, str) else words)
+
+
+def _texts_of(product_ids: list[int]) -> list[dict[str, Any]]:
+    variants: dict[int, list[str]] = defaultdict(list)
+    for id_, sku, values in db.session.execute(
+        select(Variant.product_id, Variant.sku, Variant.option_values).where(
+            Variant.product_id.in_(product_ids), Variant.archived.is_(False)
+        )
+    ):
+        variants[id_] += [sku, *values]
+    products = db.session.execute(
+        select(
+            Product.id, Product.code, Product.name, Product.summary, Product.description,
+            Product.tags, Product.facts,
+        ).where(Product.id.in_(variants), Product.status == ACTIVE)
+    )  # fmt: skip
+    return [_text_of(row, variants[row.id]) for row in products]
+
+
+def _text_of(row: Row[Any], of_variants: list[str]) -> dict[str, Any]:
+    words = [row.code, *of_variants, *row.tags, *(fact["value"] for fact in row.facts)]
+    return {
+        "id": row.id,
+        "name": _joined(row.name),
+        "words": _joined(" ".join(words)),
+        "description": _joined(f"{row.summary} {row.description}"),
+    }
+
+
+def _joined(written: str) -> str:
+    return " ".join(word[:LONGEST_WORD] for word in words_of(written[:LONGEST_TEXT]))
+
+
+_REMOVE = {
+    "sqlite": "DELETE FROM product_search WHERE rowid = :id",
+    "postgresql": "DELETE FROM product_search WHERE product_id = :id",
+}
+_ADD = {
+    "sqlite": """
+        INSERT INTO product_search (rowid, name, words, description)
+        VALUES (:id, :name, :words, :description)
+    """,
+    "postgresql": """
+        INSERT INTO product_search (product_id, document) VALUES (
+            :id,
+            setweight(to_tsvector('simple', :name), 'A')
+            || setweight(to_tsvector('simple', :words), 'B')
+            || setweight(to_tsvector('simple', :description), 'C')
+        )
+    """,
+}
+_INDEXED = {
+    "sqlite": text(
+        """
+        SELECT name || ' ' || words, description FROM product_search WHERE rowid IN :ids
+        """
+    ).bindparams(bindparam("ids", expanding=True)),
+    "postgresql": text(
+        """
+        SELECT tsvector_to_array(ts_filter(document, '{a,b}')), tsvector_to_array(document)
+        FROM product_search WHERE product_id IN :ids
+        """
+    ).bindparams(bindparam("ids", expanding=True)),
+}
