@@ -62,7 +62,7 @@ class PageStore:
         self.pages: OrderedDict[Key, FinishedPage] = OrderedDict()
         self.lock = Lock()
         self.clock = SaleClock(0, ())
-        self.read_once: dict[Callable[[], Any], tuple[int, Any]] = {}
+        self.read_once: dict[Callable[..., Any], tuple[int, Any]] = {}
 
     def get(self, key: Key) -> FinishedPage | None:
         with self.lock:
@@ -104,14 +104,19 @@ def page_version() -> int:
 
 def once_a_version(read: Callable[[], T]) -> Callable[[], T]:
     """Read something once for each version of the catalogue; all pages share the answer."""
+    return renewed_each_version(lambda _last: read())
 
-    @wraps(read)
+
+def renewed_each_version(read: Callable[[T | None], T]) -> Callable[[], T]:
+    """The same for what may well have stayed as it was: `read` is given the last answer."""
+
     def answer() -> T:
         store: PageStore = current_app.extensions["page_store"]
         version = page_version()
         kept = store.read_once.get(read)
         if kept is None or kept[0] != version:
-            kept = store.read_once[read] = (version, read())
+            last = kept[1] if kept else None
+            kept = store.read_once[read] = (version, read(last))
         found: T = kept[1]
         return found
 

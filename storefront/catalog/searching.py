@@ -11,24 +11,56 @@ from werkzeug.datastructures import MultiDict
 from storefront.catalog.cards import Card, cards_of
 from storefront.catalog.lists import A_PAGE, MOST
 from storefront.catalog.queries import products_by_id
-from storefront.catalog.search import count_matches, find_products
+from storefront.catalog.search import count_matches, find_products, query_words
+from storefront.catalog.synonyms import Synonyms
+from storefront.catalog.vocabulary import Vocabulary, read_vocabulary
 from storefront.jinja import money
-from storefront.pages.texts import Page, find_pages
+from storefront.pages.texts import Page, find_pages, words_of_pages
+from storefront.public_pages import renewed_each_version
 
 MOST_COUNTED = 1000
 LONGEST_SHOWN = 300  # of the words a visitor typed
 SUGGESTED, SUGGESTED_PAGES = 6, 2
+ASKED_ABOUT = 3  # spellings that a page without results offers
+Way = tuple[str, str]  # words and where they lead
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The words somebody typed, and what is searched for."""
+
+    typed: str
+    words: str
+    synonyms: Synonyms
+
+    @property
+    def is_corrected(self) -> bool:
+        return self.words != self.typed
+
+    def products(self, limit: int, offset: int = 0) -> list[int]:
+        return find_products(self.words, limit, offset, self.synonyms)
+
+    def count(self) -> int:
+        return count_matches(self.words, MOST_COUNTED, self.synonyms)
+
+    def pages(self) -> list[Page]:
+        return find_pages(self.words)
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    q: str
+    reading: Reading
     cards: list[Card]
     pages: list[Page]
     total: int  # of products; counting stops at MOST_COUNTED
     shown: int
     is_start: bool
     next_url: str | None
+    ways_on: list[Way]  # when nothing was found: other spellings, then each word alone
+
+    @property
+    def q(self) -> str:
+        return self.reading.typed
 
     @property
     def found(self) -> bool:
@@ -38,27 +70,67 @@ class SearchPage:
     def words(self) -> str:
         return counted(self.total, len(self.pages))
 
+    @property
+    def start_url(self) -> str | None:
+        return None if self.is_start else url_for("catalog.search", q=self.q)
+
+    @property
+    def exact_url(self) -> str:
+        return url_for("catalog.search", q=self.q, exact=1)
+
+
+@renewed_each_version
+def vocabulary(last: Vocabulary | None) -> Vocabulary:
+    return read_vocabulary(last, words_of_pages())
+
+
+def read(q: str, exactly: bool = False) -> Reading:
+    """What is searched for: words that nothing has are corrected, unless they are meant."""
+    known = vocabulary()
+    words = query_words(q)
+    corrected = words if exactly else known.corrected(words)
+    return Reading(q, q if corrected == words else " ".join(corrected), known.synonyms)
+
 
 def search_page(args: "MultiDict[str, str]", now: datetime) -> SearchPage:
-    q = args.get("q", "").strip()[:LONGEST_SHOWN]
+    exactly = args.get("exact") == "1"
+    reading = read(args.get("q", "").strip()[:LONGEST_SHOWN], exactly)
     start = min(_number(args.get("after", "")), MOST_COUNTED)
     upto = _number(args.get("upto", ""))
     size = min(max(upto, A_PAGE), MOST) if not start else A_PAGE
-    ids = find_products(q, size + 1, start)
+    ids = reading.products(size + 1, start)
     cards = cards_of(products_by_id(ids[:size]), now)
+    pages = reading.pages() if not start else []
     more = len(ids) > size
     shown = start + len(ids[:size])
-    total = count_matches(q, MOST_COUNTED) if more or start else shown
-    query = urlencode({"q": q, "after": shown})
+    onward = {"q": reading.typed, **({"exact": 1} if exactly else {}), "after": shown}
     return SearchPage(
-        q=q,
+        reading=reading,
         cards=cards,
-        pages=find_pages(q) if not start else [],
-        total=total,
+        pages=pages,
+        total=reading.count() if more or start else shown,
         shown=shown,
         is_start=not start,
-        next_url=f"{url_for('catalog.search')}?{query}" if more and shown < MOST_COUNTED else None,
+        next_url=f"{url_for('catalog.search')}?{urlencode(onward)}"
+        if more and shown < MOST_COUNTED
+        else None,
+        ways_on=[] if cards or pages else ways_on(reading, exactly),
     )
+
+
+def ways_on(reading: Reading, exactly: bool) -> list[Way]:
+    """From a search that found nothing: what else it may have meant, then its words one by one."""
+    known, words = vocabulary(), query_words(reading.typed)
+    meant = known.corrected(words) if exactly else words
+    spellings = [meant] if meant != words else []
+    for place, word in enumerate(words[:ASKED_ABOUT]):
+        spellings += [
+            [*words[:place], other, *words[place + 1 :]] for other in known.alike(word, ASKED_ABOUT)
+        ]
+    alone = [[word] for word in query_words(reading.words) if known.products.get(word)]
+    ways = [*spellings[:ASKED_ABOUT], *(alone if len(words) > 1 else [])]
+    texts = dict.fromkeys(" ".join(way) for way in ways)
+    return [(text, url_for("catalog.search", q=text)) for text in texts]
 
 
 def suggestions_for(q: str, now: datetime) -> tuple[list[dict[str, Any]], str]:
@@ -66,8 +138,9 @@ def suggestions_for(q: str, now: datetime) -> tuple[list[dict[str, Any]], str]:
     q = q.strip()[:LONGEST_SHOWN]
     if len(q) < 2:
         return [], "Type two letters or more"
-    cards = cards_of(products_by_id(find_products(q, SUGGESTED)), now)
-    pages = find_pages(q)[:SUGGESTED_PAGES]
+    reading = read(q)
+    cards = cards_of(products_by_id(reading.products(SUGGESTED)), now)
+    pages = reading.pages()[:SUGGESTED_PAGES]
     items = [
         {
             "url": card.url,
@@ -80,7 +153,15 @@ def suggestions_for(q: str, now: datetime) -> tuple[list[dict[str, Any]], str]:
         {"url": url_for("pages.show", slug=page.slug), "label": page.title, "note": "Help"}
         for page in pages
     ]
-    return items, counted(len(cards), len(pages))
+    words = counted(len(cards), len(pages))
+    return items, f"{words} for “{reading.words}”" if reading.is_corrected else words
+
+
+def outcome_of(term: str) -> tuple[int, str]:
+    """How many products and pages a search finds, and the words it was corrected to."""
+    reading = read(term)
+    found = reading.count() + len(reading.pages())
+    return found, reading.words if reading.is_corrected else ""
 
 
 def counted(products: int, pages: int) -> str:

@@ -6,7 +6,7 @@ letters of the typed word at once (Hyyrö 2003: insert, drop, replace, swap neig
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -132,17 +132,15 @@ def sound_of(word: str) -> str:
     return _TWICE.sub(r"\1", "a" * starts_open + word.translate(_HEARD))
 
 
-def apart(word: str, known: Iterable[str]) -> tuple[str, str] | None:
+def apart(word: str, known: Container[str]) -> tuple[str, str] | None:
     """The two known words that were typed as one: teacaddy is tea caddy."""
-    names = set(known)
     halves = ((word[:at], word[at:]) for at in range(SHORTEST, len(word) - SHORTEST + 1))
-    return next((two for two in halves if two[0] in names and two[1] in names), None)
+    return next((two for two in halves if two[0] in known and two[1] in known), None)
 
 
-def together(words: list[str], known: Iterable[str]) -> list[str]:
+def together(words: list[str], known: Container[str]) -> list[str]:
     """Known words that were typed as two, as one: chamo mile is chamomile."""
-    names = set(known)
     for place, (one, other) in enumerate(pairwise(words)):
-        if one + other in names and not (one in names and other in names):
+        if one + other in known and not (one in known and other in known):
             return [*words[:place], one + other, *words[place + 2 :]]
     return words

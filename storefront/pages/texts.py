@@ -1,6 +1,7 @@
 """The shop's standing pages: Markdown files beside this one, read once at start."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -49,6 +50,13 @@ def find_pages(q: str) -> list[Page]:
         return []
     found = [page for page in _pages().values() if _has(page.words, words)]
     return sorted(found, key=lambda page: not _has(frozenset(words_of(page.title)), words))
+
+
+def words_of_pages() -> Iterator[tuple[str, bool]]:
+    """Every word a page can be found by, and whether it is one of a title."""
+    for page in _pages().values():
+        title = set(words_of(page.title))
+        yield from ((word, word in title) for word in page.words)
 
 
 def _has(words: frozenset[str], wanted: list[str]) -> bool:
