@@ -175,27 +175,22 @@ class DeliveryForm(FlaskForm):
         return whole
 
 
-class ReviewForm(FlaskForm):
+class PayForm(FlaskForm):
+    """Which of the ways on offer to pay."""
+
+    provider = RadioField("How to pay", validate_choice=False)
+
+    def validate_provider(self, field: RadioField) -> None:
+        if field.data not in {choice.value for choice in field.choices or []}:
+            raise ValidationError("Choose how to pay.")
+
+
+class ReviewForm(PayForm):
     """The last step: which way to pay, and consent to the terms."""
 
-    checkout_token = HiddenField(validators=[no_longer_than(64)])
+    checkout_token = HiddenField(filters=[tidied], validators=[no_longer_than(64)])
     seen_total = IntegerField(validators=[Optional()])
-    provider = RadioField("How to pay", validate_choice=False)
     terms = BooleanField(
         "I agree to the terms",
         validators=[InputRequired("Tick the box to agree to the terms, then pay.")],
     )
-
-    def validate_provider(self, field: RadioField) -> None:
-        if field.data not in {choice.value for choice in field.choices or []}:
-            raise ValidationError("Choose how to pay.")
-
-
-class PayAgainForm(FlaskForm):
-    """Another try to pay an order that waits."""
-
-    provider = RadioField("How to pay", validate_choice=False)
-
-    def validate_provider(self, field: RadioField) -> None:
-        if field.data not in {choice.value for choice in field.choices or []}:
-            raise ValidationError("Choose how to pay.")

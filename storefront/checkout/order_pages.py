@@ -18,20 +18,21 @@ from sqlalchemy import select
 from wtforms.fields.choices import SelectChoice
 
 from storefront.cart.current import recount
-from storefront.checkout.forms import PayAgainForm
+from storefront.checkout.forms import PayForm
+from storefront.checkout.visit import shop_providers
 from storefront.clock import now
 from storefront.extensions import db, limiter
 from storefront.flash import flash
 from storefront.headers import pay_page_policy
 from storefront.orders.models import Order
 from storefront.orders.queries import order_by_token
-from storefront.orders.states import AWAITING, PENDING
+from storefront.orders.states import AWAITING, PAID, PENDING
 from storefront.payments.cancelling import cancel_order
 from storefront.payments.models import PaymentAttempt, Refund
 from storefront.payments.provider import ProviderDown
-from storefront.payments.providers import Providers
 from storefront.payments.starting import begin_payment
 from storefront.payments.sync import sync
+from storefront.refusal import Refusal
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
 REFRESHES = 6  # of the page that waits for the provider's word, every five seconds
@@ -61,17 +62,27 @@ def pay(token: str) -> ResponseReturnValue:
     form = _pay_form(order)
     if not form.validate():
         return _page(order, form=form), 422
-    return redirect(begin_payment(order.id, form.provider.data, _providers(), now()), 303)
+    try:
+        return redirect(begin_payment(order.id, form.provider.data, shop_providers(), now()), 303)
+    except Refusal as refusal:
+        return _not_done(token, refusal)
 
 
 @bp.post("/<token>/cancellation")
 def cancel(token: str) -> ResponseReturnValue:
     order = _my_order(token)
-    cancel_order(order.id, _providers(), now(), "shopper", "Cancelled by the buyer.")
-    order = _my_order(token)
-    if order.state == "cancelled":
-        flash("ok", "Your order is cancelled. What you paid goes back the way it came.")
+    try:
+        cancel_order(order.id, shop_providers(), now(), "shopper", "Cancelled by the buyer.")
+    except Refusal as refusal:
+        return _not_done(token, refusal)
+    flash("ok", "You cancelled this order.")  # what becomes of the money, its page says
     return redirect(url_for("orders.show", token=token), 303)
+
+
+def _not_done(token: str, refusal: Refusal) -> ResponseReturnValue:
+    """Why not, on the order's own page: what can still be done with it stands there."""
+    db.session.rollback()
+    return _page(_my_order(token), said=refusal.message), refusal.status
 
 
 def _my_order(token: str) -> Order:
@@ -93,20 +104,15 @@ def _ask_provider(order_id: int) -> bool:
     if attempt is None:
         return True
     try:
-        sync(attempt.id, _providers(), now())
+        sync(attempt.id, shop_providers(), now())
     except ProviderDown:
         return False
     return True
 
 
-def _providers() -> Providers:
-    found: Providers = current_app.extensions["payment_providers"]
-    return found
-
-
-def _pay_form(order: Order) -> PayAgainForm:
-    form = PayAgainForm()
-    offered = _providers().offered(order.payment_restricted)
+def _pay_form(order: Order) -> PayForm:
+    form = PayForm()
+    offered = shop_providers().offered(order.payment_restricted)
     form.provider.choices = [SelectChoice(value=p.code, label=p.title) for p in offered]
     if not form.provider.data and offered:
         form.provider.data = offered[0].code
@@ -119,8 +125,15 @@ def _can_pay(order: Order, attempt: PaymentAttempt | None) -> bool:
     return order.state == PENDING or (order.state == AWAITING and promised)
 
 
+def _can_cancel(order: Order) -> bool:
+    """Until it is packed, while its money is neither in the bank's hands nor back already."""
+    if order.packed_at is not None or order.disputed or order.given_back:
+        return False
+    return order.state in {PENDING, AWAITING, PAID}
+
+
 def _page(
-    order: Order, form: PayAgainForm | None = None, waiting: bool = False, **values: Any
+    order: Order, form: PayForm | None = None, waiting: bool = False, **values: Any
 ) -> Response:
     recount()
     refunds = db.session.scalars(
@@ -142,9 +155,9 @@ def _page(
             attempt=attempt,
             refunds=refunds,
             form=form or _pay_form(order),
-            providers=_providers().offered(order.payment_restricted),
+            providers=shop_providers().offered(order.payment_restricted),
             can_pay=_can_pay(order, attempt),
-            can_cancel=order.state in {PENDING, AWAITING, "paid"} and order.packed_at is None,
+            can_cancel=_can_cancel(order),
             instructions=current_app.config["MANUAL_INSTRUCTIONS"],
             waiting=waiting,
             **values,

@@ -19,21 +19,18 @@ from wtforms.fields.choices import SelectChoice
 from storefront.account.address import Address, tidy
 from storefront.cart.models import Cart, CheckoutDetails
 from storefront.checkout.forms import DeliveryForm, DetailsForm, ReviewForm
-from storefront.checkout.visit import Visit, country_choices, current_visit
+from storefront.checkout.ordering import order_of
+from storefront.checkout.visit import Visit, country_choices, current_visit, shop_providers
 from storefront.clock import now
 from storefront.extensions import db, limiter
 from storefront.flash import flash
 from storefront.headers import pay_page_policy
 from storefront.orders.models import Order
-from storefront.orders.placing import Placing, place_order
-from storefront.orders.queries import order_by_token
 from storefront.orders.states import PENDING
-from storefront.pages.texts import terms
-from storefront.payments.cancelling import cancel_order
-from storefront.payments.providers import Providers
 from storefront.payments.starting import begin_payment
 from storefront.pricing.delivery import arrival
 from storefront.refusal import Refusal
+from storefront.tidying import tidied
 from storefront.transactions import write_tx
 
 bp = Blueprint("checkout", __name__, url_prefix="/checkout")
@@ -127,7 +124,7 @@ def pay() -> ResponseReturnValue:
     if not form.validate():
         return _review_page(visit, form), 422
     try:
-        return redirect(_place_and_pay(visit, form), 303)
+        order = order_of(visit, form)
     except Refusal as refusal:
         db.session.rollback()
         again = current_visit()
@@ -135,54 +132,30 @@ def pay() -> ResponseReturnValue:
             flash("warn", refusal.message)
             return redirect(url_for("cart.show"), 303)
         return _review_page(again, _review_form(again), said=refusal.message), refusal.status
+    return _to_pay_page(order, form.provider.data)
 
 
 def _placed_already() -> ResponseReturnValue | None:
     """The answer to a submit whose order stands already: its pay page, or the order itself."""
-    token = request.form.get("checkout_token", "")[:64]
+    token = tidied(request.form.get("checkout_token", ""))
     order = db.session.scalar(select(Order).where(Order.checkout_token == token))
     if order is None:
         return None
-    if order.state != PENDING:
-        return redirect(url_for("orders.show", token=order.token), 303)
     chosen = request.form.get("provider", "")
-    offered = {provider.code for provider in _providers().offered(order.payment_restricted)}
-    if chosen not in offered:
+    offered = {provider.code for provider in shop_providers().offered(order.payment_restricted)}
+    if order.state != PENDING or chosen not in offered:
         return redirect(url_for("orders.show", token=order.token), 303)
-    return redirect(begin_payment(order.id, chosen, _providers(), now()), 303)
+    return _to_pay_page(order, chosen)
 
 
-def _place_and_pay(visit: Visit, form: ReviewForm) -> str:
-    _drop_unpaid_order(visit)
-    text, config = terms(), current_app.config
-    with write_tx():
-        order = place_order(
-            Placing(
-                cart_id=visit.cart.id,
-                checkout_token=form.checkout_token.data or "",
-                terms_version=text.version,
-                terms_digest=text.digest,
-                timezone=config["SHOP_TIMEZONE"],
-                hold_minutes=config["PAYMENT_HOLD_MINUTES"],
-                currency=config["SHOP_CURRENCY"],
-                seen_total_minor=form.seen_total.data,
-            ),
-            now(),
-        )
-        order_id = order.id
-    return begin_payment(order_id, form.provider.data, _providers(), now())
-
-
-def _drop_unpaid_order(visit: Visit) -> None:
-    """The cart changed since an order was placed from it: that one frees its goods first."""
-    order = order_by_token(visit.unpaid_token) if visit.unpaid_token else None
-    if order is not None and order.checkout_token != visit.cart.checkout_token:
-        cancel_order(order.id, _providers(), now(), "shopper", "Replaced by a newer order.")
-
-
-def _providers() -> Providers:
-    found: Providers = current_app.extensions["payment_providers"]
-    return found
+def _to_pay_page(order: Order, provider_code: str) -> ResponseReturnValue:
+    """Or to the order's own page: it stands, and offers to pay another way or later."""
+    token = order.token
+    try:
+        return redirect(begin_payment(order.id, provider_code, shop_providers(), now()), 303)
+    except Refusal as refusal:
+        flash("warn", refusal.message)
+        return redirect(url_for("orders.show", token=token), 303)
 
 
 def _known_details(visit: Visit) -> DetailsForm:
@@ -222,7 +195,7 @@ def _keep_details(cart_id: int, form: DetailsForm) -> None:
 
 def _review_form(visit: Visit, fresh: bool = False) -> ReviewForm:
     form = ReviewForm(formdata=None) if fresh else ReviewForm()
-    offered = _providers().offered(visit.contents.restricted)
+    offered = shop_providers().offered(visit.contents.restricted)
     form.provider.choices = [
         SelectChoice(value=provider.code, label=provider.title) for provider in offered
     ]
@@ -253,7 +226,7 @@ def _review_page(visit: Visit, form: ReviewForm, said: str | None = None) -> Res
             form=form,
             quote=visit.quote,
             arrives=arrival(visit.method, now(), tz) if visit.method else None,
-            providers=_providers().offered(visit.contents.restricted),
+            providers=shop_providers().offered(visit.contents.restricted),
             hold_minutes=current_app.config["PAYMENT_HOLD_MINUTES"],
             said=said,
         )

@@ -12,6 +12,7 @@ from storefront.clock import now
 from storefront.extensions import db
 from storefront.orders.placing import quote_for
 from storefront.orders.queries import unpaid_order_of
+from storefront.payments.providers import Providers
 from storefront.pricing.models import ShippingMethod
 from storefront.pricing.queries import countries_served, methods_to
 from storefront.pricing.quote import Quote
@@ -65,6 +66,12 @@ def current_visit() -> Visit | None:
     details = db.session.get(CheckoutDetails, cart.id)
     methods = tuple(methods_to(details.delivery_address.country)) if details else ()
     return Visit(cart, contents, details, methods, unpaid[0] if unpaid else None)
+
+
+def shop_providers() -> Providers:
+    """The ways to pay of this shop, and how each is asked."""
+    found: Providers = current_app.extensions["payment_providers"]
+    return found
 
 
 def country_choices() -> list[tuple[str, str]]:

@@ -1,13 +1,14 @@
 """Where providers report: the raw body is checked, and worked on before the answer."""
 
 import structlog
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from storefront.checkout.visit import shop_providers
 from storefront.clock import now
 from storefront.payments.notices import work_on
 from storefront.payments.provider import BadSignature
-from storefront.payments.providers import Providers, UnknownProvider
+from storefront.payments.providers import UnknownProvider
 
 bp = Blueprint("webhooks", __name__)
 log = structlog.get_logger()
@@ -16,7 +17,7 @@ log = structlog.get_logger()
 @bp.post("/webhooks/<provider>")
 def receive(provider: str) -> Response:
     """200 only when the work is done: anything else makes the provider send it again."""
-    providers: Providers = current_app.extensions["payment_providers"]
+    providers = shop_providers()
     try:
         chosen = providers.get(provider)
         notice = chosen.read_webhook(request.get_data(cache=False), dict(request.headers))

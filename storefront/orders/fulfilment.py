@@ -59,7 +59,7 @@ def _check_it_may_go(order: Order) -> None:
         raise NotShippable(f"Order {order.number} is {order.state}: send it when it is paid.")
     if order.disputed:
         raise NotShippable(f"Order {order.number} is disputed: answer the bank, then send it.")
-    if order.refunded_minor >= order.total_minor > 0:
+    if order.given_back:
         raise NotShippable(f"The money of order {order.number} went back: keep its goods.")
     if not all_sold(order.id):
         raise NotShippable(f"Goods of order {order.number} are back on the shelf: keep them there.")

@@ -93,6 +93,11 @@ class Order(Model):
     def refunded(self) -> Money:
         return self._money(self.refunded_minor)
 
+    @property
+    def given_back(self) -> bool:
+        """All of its money went back; a free order never had any."""
+        return self.refunded_minor >= self.total_minor > 0
+
 
 class OrderLine(Model):
     """A line as it was sold; later edits of the product do not reach it."""

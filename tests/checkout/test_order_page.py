@@ -19,6 +19,10 @@ from tests.page import Page
 pytestmark = pytest.mark.usefixtures("emulator")
 
 
+def locked(order: Order) -> Order:
+    return db.session.get_one(Order, order.id)
+
+
 def fresh(order: Order) -> Order:
     return db.session.get_one(Order, order.id, populate_existing=True)
 
@@ -111,3 +115,37 @@ def test_a_buyer_who_closes_the_tab_after_paying_still_gets_order_and_mail(clien
     order = db.session.scalars(select(Order).execution_options(populate_existing=True)).one()
     assert order.state == "paid"
     assert list(db.session.scalars(select(OutboxMail.kind))) == ["order_paid"]
+
+
+def test_cancelling_an_order_nobody_paid_speaks_of_no_money(client):
+    order = an_order()
+    page = Page.open(client, f"/orders/{order.token}").form("/cancellation").send()
+    assert "You cancelled this order" in page.text
+    assert "Nothing was charged" in page.text
+    assert "goes back" not in page.text
+
+
+def test_a_disputed_order_promises_no_parcel_and_no_cancelling(client):
+    order = an_order()
+    with write_tx():
+        follow(locked(order), "paid", now(), "test")
+        locked(order).disputed = True
+    page = Page.open(client, f"/orders/{order.token}")
+    assert "Your bank is looking into this payment" in page.text
+    assert "We pack it next" not in page.text
+    assert "Cancel this order" not in page.text
+    refused = Page.open(client, f"/orders/{order.token}/cancellation", "post")
+    assert refused.status == 409
+    assert refused.heading == "Order 1001"
+    assert "bank is deciding" in refused.text
+
+
+def test_an_order_whose_money_went_back_promises_no_parcel(client):
+    order = an_order()
+    with write_tx():
+        follow(locked(order), "paid", now(), "test")
+        locked(order).refunded_minor = order.total_minor
+    page = Page.open(client, f"/orders/{order.token}")
+    assert "went back the way it came. Nothing is sent." in page.text
+    assert "not yet" not in page.text
+    assert "Cancel this order" not in page.text

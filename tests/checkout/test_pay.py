@@ -5,11 +5,13 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
+from storefront.cart.models import CartLine
 from storefront.catalog.models import Variant
 from storefront.extensions import db
 from storefront.orders.models import Order
 from storefront.outbox import OutboxMail
 from storefront.payments.models import PaymentAttempt
+from storefront.payments.stripe_emulator import switches
 from storefront.stock.models import StockLevel
 from storefront.stock.verifying import findings
 from storefront.transactions import write_tx
@@ -223,3 +225,43 @@ def test_only_the_pay_step_may_lead_to_the_pay_page(client):
     policy = client.get("/checkout/review").headers["Content-Security-Policy"]
     assert "form-action 'self' https://checkout.stripe.com" in policy
     assert "checkout.stripe.com" not in client.get("/checkout").headers["Content-Security-Policy"]
+
+
+def test_a_pay_page_that_does_not_open_leaves_an_order_to_be_paid_another_way(client, app):
+    fill_cart(client, (a_variant().sku, 1))
+    review = to_review(client)
+    switches.fail_next(str(app.config["STRIPE_EMULATOR_PATH"]), "503", calls=50)
+    for again in (False, True):
+        page = pay(review)
+        assert page.heading == "Your order", again
+        assert page.status == 200
+        assert "did not open, and nothing was charged. Your order is kept" in page.text
+    assert count(Order) == 1
+    page = page.form("/payment").send(provider="stripe")
+    assert page.status == 503
+    assert page.heading == "Your order"
+    assert "Your order is kept" in page.text
+    page = page.form("/payment").send(provider="manual")
+    assert page.heading == "Order 1001"
+    assert the_order().state == "awaiting_funds"
+
+
+def test_paying_the_old_page_after_the_cart_changed_buys_what_it_showed(client):
+    mug = a_variant(on_hand=10, price=1000)
+    fill_cart(client, (mug.sku, 1))
+    old = pay(to_review(client))
+    fill_cart(client, (mug.sku, 2))
+    review = Page.open(client, "/checkout/review")
+    client.post(old.location.removeprefix("http://localhost"), data={"method": "card"})
+    page = pay(review)  # in the other tab, before anyone told the shop
+    assert page.status == 409
+    assert "is paid, so it is not replaced" in page.text
+    order = the_order()
+    assert (order.state, order.lines[0].quantity) == ("paid", 1)
+    left = db.session.scalars(select(CartLine.quantity)).all()
+    assert left == [2]
+    assert list(findings()) == []
+
+
+def test_a_token_no_database_can_hold_is_only_an_unknown_one(client):
+    assert client.post("/checkout/review", data={"checkout_token": "\0x"}).status_code == 303

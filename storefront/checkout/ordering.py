@@ -1,0 +1,50 @@
+"""order_of(): what the visitor agreed to on the review page becomes an order."""
+
+from flask import current_app
+
+from storefront.checkout.forms import ReviewForm
+from storefront.checkout.visit import Visit, shop_providers
+from storefront.clock import now
+from storefront.extensions import db
+from storefront.orders.models import Order
+from storefront.orders.placing import CartChanged, Placing, place_order
+from storefront.orders.queries import order_by_token
+from storefront.pages.texts import terms
+from storefront.payments.cancelling import PaidMeanwhile, cancel_order
+from storefront.transactions import write_tx
+
+
+def order_of(visit: Visit, form: ReviewForm) -> Order:
+    """Opens its own transactions. Raises what place_order() and cancel_order() raise."""
+    _drop_unpaid_order(visit)
+    text, config = terms(), current_app.config
+    with write_tx():
+        order = place_order(
+            Placing(
+                cart_id=visit.cart.id,
+                checkout_token=form.checkout_token.data or "",
+                terms_version=text.version,
+                terms_digest=text.digest,
+                timezone=config["SHOP_TIMEZONE"],
+                hold_minutes=config["PAYMENT_HOLD_MINUTES"],
+                currency=config["SHOP_CURRENCY"],
+                seen_total_minor=form.seen_total.data,
+            ),
+            now(),
+        )
+        order_id = order.id
+    return db.session.get_one(Order, order_id)
+
+
+def _drop_unpaid_order(visit: Visit) -> None:
+    """The cart changed since an order was placed from it: that one frees its goods first."""
+    order = order_by_token(visit.unpaid_token) if visit.unpaid_token else None
+    if order is None or order.checkout_token == visit.cart.checkout_token:
+        return
+    try:
+        cancel_order(order.id, shop_providers(), now(), "shopper", "Replaced by a newer order.")
+    except PaidMeanwhile as paid:
+        raise CartChanged(
+            "The order you began before is paid, so it is not replaced."
+            " Check what your cart holds now, then pay."
+        ) from paid
