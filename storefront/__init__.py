@@ -18,8 +18,9 @@ from storefront import (
     logs,
     media,
     public_pages,
+    searches,
 )
-from storefront.cart import current
+from storefront.cart import code_views, current
 from storefront.cart import views as cart
 from storefront.catalog import views as catalog
 from storefront.catalog.navigation import navigation
@@ -28,6 +29,7 @@ from storefront.checkout import views as checkout
 from storefront.cli import catalog as catalog_commands
 from storefront.cli import orders as order_commands
 from storefront.cli import payments as payment_commands
+from storefront.cli import search as search_commands
 from storefront.cli import seed as seed_commands
 from storefront.cli import shop as shop_commands
 from storefront.cli import stock as stock_commands
@@ -57,7 +59,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["payment_providers"] = make_providers(app.config, _way_to_stripe(app))
     for part in (
         logs, assets, jinja, flash, current, public_pages, texts, headers, errors,
-        jobs,
+        searches, jobs,
     ):  # fmt: skip
         part.init_app(app)
     _register_pages(app)
@@ -74,7 +76,7 @@ def _way_to_stripe(app: Flask) -> Nearby | None:
 def _register_pages(app: Flask) -> None:
     app.jinja_env.globals["navigation"] = navigation
     for part in (
-        catalog, pages, cart, checkout, order_pages, webhooks, media, crawling, health,
+        catalog, pages, cart, code_views, checkout, order_pages, webhooks, media, crawling, health,
     ):  # fmt: skip
         app.register_blueprint(part.bp)
     if app.config["USES_EMULATOR"]:
@@ -90,6 +92,7 @@ def _register_commands(app: Flask) -> None:
         shop_commands.doctor,
         seed_commands.seed,
         catalog_commands.catalog,
+        search_commands.search,
         stock_commands.stock,
         order_commands.orders,
         payment_commands.payments,

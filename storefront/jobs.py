@@ -12,6 +12,7 @@ from storefront.clock import now
 from storefront.extensions import make_huey
 from storefront.outbox import mail_owed
 from storefront.payments.reconcile import reconcile
+from storefront.searches import forget_old_searches
 from storefront.transactions import write_tx
 
 log = structlog.get_logger()
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
     _timed(app, huey, "deliver_due_mails", send_mails, crontab())
     _timed(app, huey, "reconcile", lambda: catch_up_with_payments(app), crontab(minute="*/5"))
     _timed(app, huey, "follow_the_clock", follow_the_clock, crontab())
+    _timed(app, huey, "forget_old_searches", forget_old_searches, crontab(hour="3", minute="10"))
     if not app.testing:
         mail_owed.connect(lambda _sender: deliver_task(), weak=False)
 

@@ -20,8 +20,7 @@ class Target(NamedTuple):
     word: str
     letters: int
     sound: str
-    products: int
-    named: bool  # in a name, tag, option or fact, not in prose alone
+    named: int  # products that have it in a name, tag, option or fact, not in prose alone
 
 
 class Near(NamedTuple):
@@ -30,7 +29,7 @@ class Near(NamedTuple):
     cost: int
     sounds_other: bool
     unfinished: bool
-    products: int  # negative: more is better
+    named: int  # negative: more is better
     word: str
 
 
@@ -42,8 +41,8 @@ def letters_of(word: str) -> int:
     return found
 
 
-def target(word: str, products: int, named: bool) -> Target:
-    return Target(word, letters_of(word), sound_of(word), products, named)
+def target(word: str, named: int) -> Target:
+    return Target(word, letters_of(word), sound_of(word), named)
 
 
 def nearest(
@@ -63,7 +62,7 @@ def _near(word: str, targets: Iterable[Target], unfinished: bool, loosely: bool)
     letters, size, sound, places = letters_of(word), len(word), sound_of(word), _places(word)
     limits = _most(size) + loosely, _most_alike(size) + loosely
     begins = unfinished and len(sound) > 1
-    for known, its_letters, its_sound, products, named in targets:
+    for known, its_letters, its_sound, named in targets:
         alike = its_sound == sound or (begins and its_sound.startswith(sound))
         most = limits[alike]
         if (letters & ~its_letters).bit_count() > most or len(known) < size - most:
@@ -73,7 +72,7 @@ def _near(word: str, targets: Iterable[Target], unfinished: bool, loosely: bool)
         whole, start = _distances(places, size, known)
         off = min(whole, start) if unfinished else whole
         if off <= most:
-            yield Near(off + (not named), not alike, whole > most, -products, known)
+            yield Near(off + (not named), not alike, whole > most, -named, known)
 
 
 def _most(size: int) -> int:

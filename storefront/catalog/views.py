@@ -25,6 +25,7 @@ from storefront.clock import now
 from storefront.deliveries import deliveries, home_delivery
 from storefront.jinja import shop
 from storefront.public_pages import public_page
+from storefront.searches import counted_search
 
 bp = Blueprint("catalog", __name__)
 
@@ -130,6 +131,7 @@ def _gone(product: Any) -> ResponseReturnValue:
 
 
 @bp.get("/search")
+@counted_search
 @public_page
 def search() -> ResponseReturnValue:
     return render_template(

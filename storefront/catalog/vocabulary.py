@@ -29,6 +29,14 @@ from storefront.transactions import insert
 
 MOST_TARGETS = 50_000  # words that others are corrected to: those in the most products
 MOST_CORRECTED = 4  # words of one query
+# Nobody who mistypes a word means one of these, and they are in every text.
+NEVER_MEANT = frozenset(
+    "all and any are been but can does each for from had has have her his how into its just more "
+    "most much not off one only our out over own she some than that the their them then there "
+    "these they this those under until was were what when where which while who will with you your "
+    "als auf aus bei bis das dem den der des die ein eine einem einen einer für hat ihr ist kein "
+    "mit nach nicht noch nur oder sehr sich sie sind und vom von was wie wir zum zur".split()
+)
 WORDS = cast(Table, SearchWord.__table__)
 
 
@@ -70,7 +78,8 @@ class Vocabulary:
         """Words to ask about where none is near enough to answer with."""
         if not may_be_misspelt(word) or word in self.products:
             return []
-        return nearest(word, self.targets, loosely=True)[:at_most]
+        named = (known for known in self.targets if known.named)
+        return nearest(word, named, loosely=True)[:at_most]
 
 
 def may_be_misspelt(word: str) -> bool:
@@ -92,11 +101,12 @@ def read_vocabulary(last: Vocabulary | None, more: Iterable[tuple[str, bool]]) -
         if may_be_misspelt(word):
             products, before = counts.get(word, (0, 0))
             counts[word] = (products, before or int(named))
-    frequent = sorted(counts.items(), key=lambda item: (-item[1][1], -item[1][0], item[0]))
+    meant = (item for item in counts.items() if item[0] not in NEVER_MEANT)
+    frequent = sorted(meant, key=lambda item: (-item[1][1], -item[1][0], item[0]))
     return Vocabulary(
         version,
         {word: products for word, (products, _) in counts.items()},
-        [target(w, products, named > 0) for w, (products, named) in frequent[:MOST_TARGETS]],
+        [target(word, named) for word, (_, named) in frequent[:MOST_TARGETS]],
         sorted(counts),
         synonyms,
     )

@@ -16,6 +16,7 @@ from storefront.catalog.editing import NewVariant, archive, change_slug, create_
 from storefront.catalog.listing import refresh_listings
 from storefront.catalog.models import ACTIVE, Collection, Picture, Product, ShopPicture, Variant
 from storefront.catalog.prices import schedule_sale
+from storefront.catalog.synonyms import replace_synonyms
 from storefront.extensions import db
 from storefront.money import Money
 from storefront.pricing.models import ShippingMethod, TaxRate
@@ -184,6 +185,7 @@ def sow_demo(pictures: Mapping[str, Kept], currency: str, now: datetime) -> int:
             archive(made[entry["code"]], made[entry["successor"]], now)
     sower.delivery_and_tax()
     sower.shop_pictures()
+    replace_synonyms((HERE / "synonyms.txt").read_text(encoding="utf-8").splitlines())
     refresh_listings(None, now)
     return len(made)
 
