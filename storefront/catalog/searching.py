@@ -120,14 +120,14 @@ def search_page(args: "MultiDict[str, str]", now: datetime) -> SearchPage:
 
 def ways_on(reading: Reading, exactly: bool) -> list[Way]:
     """From a search that found nothing: what else it may have meant, then its words one by one."""
-    known, words = vocabulary(), query_words(reading.typed)
+    known, words = vocabulary(), query_words(reading.words)
     meant = known.corrected(words) if exactly else words
     spellings = [meant] if meant != words else []
     for place, word in enumerate(words[:ASKED_ABOUT]):
         spellings += [
             [*words[:place], other, *words[place + 1 :]] for other in known.alike(word, ASKED_ABOUT)
         ]
-    alone = [[word] for word in query_words(reading.words) if known.products.get(word)]
+    alone = [[word] for word in words if known.products.get(word)]
     ways = [*spellings[:ASKED_ABOUT], *(alone if len(words) > 1 else [])]
     texts = dict.fromkeys(" ".join(way) for way in ways)
     return [(text, url_for("catalog.search", q=text)) for text in texts]

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import cast
 
 from sqlalchemy import Table, delete, select
@@ -24,6 +25,7 @@ from storefront.catalog.spelling import (
 )
 from storefront.catalog.synonyms import NO_SYNONYMS, Synonyms, synonym_lines
 from storefront.catalog.version import bump_words, words_version
+from storefront.catalog.words import words_of
 from storefront.extensions import db
 from storefront.transactions import insert
 
@@ -31,11 +33,7 @@ MOST_TARGETS = 50_000  # words that others are corrected to: those in the most p
 MOST_CORRECTED = 4  # words of one query
 # Nobody who mistypes a word means one of these, and they are in every text.
 NEVER_MEANT = frozenset(
-    "all and any are been but can does each for from had has have her his how into its just more "
-    "most much not off one only our out over own she some than that the their them then there "
-    "these they this those under until was were what when where which while who will with you your "
-    "als auf aus bei bis das dem den der des die ein eine einem einen einer für hat ihr ist kein "
-    "mit nach nicht noch nur oder sehr sich sie sind und vom von was wie wir zum zur".split()
+    words_of(Path(__file__).with_name("never_meant.txt").read_text(encoding="utf-8"))
 )
 WORDS = cast(Table, SearchWord.__table__)
 
