@@ -5,7 +5,7 @@ Called by payments, inside write_tx() and with the order locked.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 
 from storefront.cart.models import Cart, CartLine
 from storefront.extensions import db
@@ -75,18 +75,8 @@ def _empty_cart(order: Order) -> None:
     """Take what was bought out of the cart; what was added since stays."""
     if order.cart_id is None:
         return
-    bought = {line.variant_id: line.quantity for line in order.lines}
-    lines = db.session.scalars(
-        select(CartLine)
-        .where(CartLine.cart_id == order.cart_id, CartLine.variant_id.in_(bought))
-        .execution_options(populate_existing=True)
-    )
-    for line in lines.all():
-        left = line.quantity - bought[line.variant_id]
-        if left > 0:
-            line.quantity = left
-        else:
-            db.session.execute(delete(CartLine).where(CartLine.id == line.id))
+    for line in sorted(order.lines, key=lambda one: one.variant_id):
+        _take_out(order.cart_id, line.variant_id, line.quantity)
     db.session.execute(
         update(Cart)
         .where(Cart.id == order.cart_id)
@@ -94,3 +84,18 @@ def _empty_cart(order: Order) -> None:
         .execution_options(synchronize_session=False)
     )
     order.cart_id = None
+
+
+def _take_out(cart_id: int, variant_id: int, bought: int) -> None:
+    """Guarded, for its owner may be adding more of it at this moment."""
+    same = (CartLine.cart_id == cart_id, CartLine.variant_id == variant_id)
+    quiet = {"synchronize_session": False}
+    db.session.execute(
+        delete(CartLine).where(*same, CartLine.quantity <= bought).execution_options(**quiet)
+    )
+    db.session.execute(
+        update(CartLine)
+        .where(*same, CartLine.quantity > bought)
+        .values(quantity=CartLine.quantity - bought)
+        .execution_options(**quiet)
+    )

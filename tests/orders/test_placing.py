@@ -1,10 +1,12 @@
 """A cart becomes an order: once, frozen, with its goods held."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from storefront.cart.models import Cart, CartLine
 from storefront.clock import now
 from storefront.extensions import db
 from storefront.orders.models import Order
@@ -169,3 +171,23 @@ def test_a_state_moves_only_along_its_table(app):
         send_to_review(db.session.get_one(Order, order.id), "odd", now())
     with pytest.raises(ForbiddenMove), write_tx():
         move(db.session.get_one(Order, order.id), "pending_payment", now(), "test")
+
+
+def test_what_is_added_while_the_payment_is_written_down_stays_in_the_cart(app):
+    mug = a_variant(on_hand=9)
+    cart = a_cart((mug, 2))
+    with write_tx():
+        order_id = place_order(placing(cart), now()).id
+
+    def paid() -> None:
+        with app.app_context(), write_tx():
+            follow(db.session.get_one(Order, order_id), "paid", now(), "test")
+
+    paying = threading.Thread(target=paid)
+    with write_tx():
+        db.session.get_one(Cart, cart.id).add(mug, 1, now())
+        paying.start()
+        paying.join(timeout=0.5)  # where rows are locked one by one, it has seen two by now
+    paying.join()
+    assert db.session.get_one(Order, order_id, populate_existing=True).state == "paid"
+    assert db.session.scalar(select(CartLine.quantity)) == 1
