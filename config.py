@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 INSTANCE = Path(os.environ.get("INSTANCE_PATH") or Path(__file__).parent / "instance")
 DEMO_SECRET = "only for a shop on this machine"  # noqa: S105 refused in production
 
+ENVIRONMENTS = ("development", "test", "production")  # a typo must not open a demo to the world
+
 
 class MisconfiguredShop(Exception):
     """The environment does not make a shop that may start; the message says what to set."""
@@ -110,8 +112,15 @@ class Config:
         """The in-tree Stripe emulator stands in only without a key and outside production."""
         return not self.STRIPE_SECRET_KEY and not self.PRODUCTION
 
+    @property
+    def is_live(self) -> bool:
+        """Real money: nothing that is shown to whoever asks may stand beside it."""
+        return self.PRODUCTION or self.STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
+
     def problems(self) -> list[str]:
         """Everything that must be set before this shop may start; empty when it may."""
+        if self.ENV_NAME not in ENVIRONMENTS:
+            return [f"SHOP_ENV: “{self.ENV_NAME}” is none of {', '.join(ENVIRONMENTS)}"]
         if not self.PRODUCTION:
             return []
         found = []
@@ -137,6 +146,7 @@ class Config:
         return {
             **{name: value for name, value in vars(self).items() if name.isupper()},
             "USES_EMULATOR": self.uses_emulator,
+            "SHOWS_DEMO_PAGES": not self.is_live,
         }
 
 

@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config
 from storefront import (
+    addresses,
     assets,
     crawling,
     errors,
@@ -58,7 +59,7 @@ def create_app(config: Config | None = None) -> Flask:
     limiter.init_app(app)
     app.extensions["payment_providers"] = make_providers(app.config, _way_to_stripe(app))
     for part in (
-        logs, assets, jinja, flash, current, public_pages, texts, headers, errors,
+        logs, addresses, assets, jinja, flash, current, public_pages, texts, headers, errors,
         searches, jobs,
     ):  # fmt: skip
         part.init_app(app)
@@ -81,7 +82,7 @@ def _register_pages(app: Flask) -> None:
         app.register_blueprint(part.bp)
     if app.config["USES_EMULATOR"]:
         app.register_blueprint(stripe_emulator.bp)
-    if not app.config["PRODUCTION"]:
+    if app.config["SHOWS_DEMO_PAGES"]:
         app.register_blueprint(demo.bp)
 
 

@@ -7,6 +7,7 @@ Files refer to each other by relative addresses and so stay within one version. 
 import gzip
 import hashlib
 import mimetypes
+import posixpath
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,7 @@ class Assets:
         return f"/static/{self.digest}/{path}"
 
     def get(self, path: str) -> Asset | None:
+        path = posixpath.normpath(path)  # css/./a.css must not be kept once more, and so on
         if path not in self.known:
             found = safe_join(str(self.folder), path)
             if found is None or not Path(found).is_file():

@@ -21,6 +21,10 @@ NAMING = {
 }
 
 
+# What a statement was sent with (names, addresses, secret links) stays out of errors and logs.
+QUIET = {"hide_parameters": True}
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
@@ -54,7 +58,7 @@ class Database(SQLAlchemy):
 
     def init_app(self, app: Any) -> None:
         url = app.config["SQLALCHEMY_DATABASE_URI"]
-        app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {})
+        app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", QUIET)
         app.config.setdefault("SQLALCHEMY_BINDS", {"read": _reading(url)})
         super().init_app(app)
         with app.app_context():
@@ -64,6 +68,7 @@ class Database(SQLAlchemy):
 
 def _reading(url: str) -> dict[str, Any]:
     options: dict[str, Any] = {
+        **QUIET,
         "url": url,
         "isolation_level": "AUTOCOMMIT",
         "pool_reset_on_return": None,

@@ -33,6 +33,8 @@ def problems() -> list[str]:
         found.append("MAIL_URL is not set: mails stay in the outbox and are not sent.")
     if config["USES_EMULATOR"]:
         found.append("STRIPE_SECRET_KEY is not set: payments go to the built-in emulator.")
+    if not config["SHOWS_DEMO_PAGES"] and not config["PRODUCTION"]:
+        found.append("The Stripe key is live: set SHOP_ENV=production, which asks for the rest.")
     media = config["MEDIA_PATH"]
     if not media.is_dir():
         found.append(f"MEDIA_PATH {media} does not exist: pictures will be missing.")

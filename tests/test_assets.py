@@ -57,6 +57,14 @@ def test_nothing_outside_the_folder_is_served(client, path):
     assert client.get(f"/static/x/{path}").status_code == 404
 
 
+@pytest.mark.parametrize("odd", ["css/./shop.css", "css//shop.css", "css/x/../shop.css"])
+def test_a_file_is_kept_in_memory_under_one_name_only(client, app, odd):
+    client.get("/static/x/css/shop.css")
+    kept = len(app.extensions["assets"].known)
+    assert client.get(f"/static/x/{odd}", follow_redirects=True).status_code == 200
+    assert len(app.extensions["assets"].known) == kept
+
+
 def test_imports_are_written_out_in_their_layers(tmp_path):
     (tmp_path / "parts").mkdir()
     (tmp_path / "parts" / "a.css").write_text('b { background: url("../c.png") }')

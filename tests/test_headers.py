@@ -1,8 +1,14 @@
 """What every answer carries, and who may send what."""
 
 import pytest
+from flask_migrate import upgrade
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from config import Config, MisconfiguredShop
+from config import Config, MisconfiguredShop, TestConfig
+from storefront import create_app
+from storefront.extensions import db
+from storefront.headers import pay_page_policy
 from tests.factories import a_product
 from tests.page import Page
 
@@ -37,6 +43,7 @@ def test_likely_next_pages_are_named_to_the_browser(client):
         ({"Origin": "http://localhost"}, 303),
         ({"Origin": "http://localhost:81"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
         ({}, 303),  # not a browser: it carries nobody's cookies but its own
     ],
 )
@@ -86,3 +93,38 @@ def test_production_starts_when_its_secrets_are_there_and_trusts_its_own_name(mo
     config.check()
     assert config.TRUSTED_HOSTS == ["shop.example"]
     assert config.as_flask()["USES_EMULATOR"] is False
+
+
+@pytest.mark.parametrize("name", ["prod", "Production", "live"])
+def test_a_misspelt_environment_opens_no_demo_to_the_world(monkeypatch, name):
+    monkeypatch.setenv("SHOP_ENV", name)
+    with pytest.raises(MisconfiguredShop, match="SHOP_ENV"):
+        Config().check()
+
+
+@pytest.mark.parametrize(("key", "shown"), [("", 200), ("sk_test_x", 200), ("rk_live_x", 404)])
+def test_the_mails_of_real_buyers_are_shown_to_nobody(tmp_path, monkeypatch, key, shown):
+    config = TestConfig(tmp_path, f"sqlite:///{tmp_path / 'shop.sqlite3'}")
+    config.STRIPE_SECRET_KEY = key
+    shop = create_app(config)
+    with shop.app_context():
+        upgrade()
+    assert shop.test_client().get("/_outbox").status_code == shown
+
+
+def test_pictures_of_another_host_are_shown_on_the_pay_step_too(app, monkeypatch):
+    monkeypatch.setitem(app.config, "MEDIA_URL", "https://media.example/shop")
+    assert "img-src 'self' https://media.example;" in pay_page_policy()
+
+
+@pytest.mark.parametrize("number", ["2147483648", "9" * 27, "9" * 5000])
+def test_a_number_no_row_has_is_an_address_that_is_not_there(client, number):
+    assert client.post(f"/cart/lines/{number}", data={"quantity": "1"}).status_code == 404
+    assert client.get(f"/_outbox/{number}").status_code == 404
+
+
+def test_what_a_statement_was_sent_with_stays_out_of_errors_and_logs(app):
+    for bind in (None, "read"):
+        with db.engines[bind].connect() as connection, pytest.raises(DBAPIError) as failed:
+            connection.execute(text("select :who from nowhere"), {"who": "ada@example.com"})
+        assert "ada@" not in str(failed.value)

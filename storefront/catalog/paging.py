@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from storefront.catalog.models import Listing
 
 HIGHEST_ID = 2**31 - 1
+LONGEST = len(str(-HIGHEST_ID))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Sort:
 
 
 def _whole(text: str) -> int:
-    if not text.removeprefix("-").isdigit() or abs(int(text[:12])) > HIGHEST_ID:
+    if len(text) > LONGEST or not text.removeprefix("-").isdecimal() or abs(int(text)) > HIGHEST_ID:
         raise ValueError(text)
     return int(text)
 
