@@ -1,0 +1,143 @@
+"""Every address of the shop, found by asking it for its own list: none is forgotten here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from storefront.catalog.renditions import PictureRef
+from storefront.clock import now
+from storefront.extensions import db
+from storefront.orders.models import Order
+from storefront.outbox import owe_mail
+from storefront.transactions import write_tx
+from tests.checkout.journey import fill_cart, pay, to_review
+from tests.factories import a_collection, a_variant
+from tests.page import Page
+
+SAYS_WHAT_THE_PROVIDER_SAID = {"orders.done"}  # where the buyer comes back from paying
+FOR_EVERYONE = {"catalog", "pages", "crawling"}
+KEPT_FOR_EVER = {"static", "media.picture", "favicon"}
+ALIVE = {"health.alive", "health.ready"}
+# The provider's own pages and API, which only a shop without a key carries.
+NOT_OURS = "stripe_emulator"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A visitor with a filled cart, an unpaid order and a mail; and where they may go."""
+
+    client: FlaskClient
+    paths: dict[str, str]
+
+
+@pytest.fixture
+def visit(client: FlaskClient, app: Flask) -> Visit:
+    mug = a_variant(on_hand=20)
+    slug = mug.product.slug
+    a_collection("mugs")
+    fill_cart(client, (mug.sku, 2))
+    at_provider = pay(to_review(client))
+    fill_cart(client, (mug.sku, 1))
+    order = db.session.scalars(select(Order)).one()
+    with write_tx():
+        owe_mail("cancelled", order.email, now(), order_id=order.id)
+    picture = PictureRef("a" * 40, 800, 1000, "A mug").url(320, "webp").rpartition("/")[2]
+    (app.config["MEDIA_PATH"]).mkdir(exist_ok=True)
+    (app.config["MEDIA_PATH"] / picture).write_bytes(b"not a picture, and nobody looks")
+    words = {
+        "token": order.token,
+        "wish": f"{mug.sku}:2",
+        "digest": app.extensions["assets"].digest,
+        "path": "css/shop.css",
+        "mail_id": "1",
+        "part": "0",
+        "name": picture,
+        "session_id": at_provider.location.rpartition("/")[2],
+    }
+    slugs = {
+        "catalog.product": slug,
+        "catalog.collection": "mugs",
+        "pages.show": "terms",
+    }
+    return Visit(client, dict(_paths(app, words, slugs)))
+
+
+def _paths(app: Flask, words: dict[str, str], slugs: dict[str, str]) -> Iterator[tuple[str, str]]:
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or set()) or rule.endpoint.startswith(NOT_OURS):
+            continue
+        values = {**words, "slug": slugs.get(rule.endpoint, "")}
+        built = rule.build({name: values[name] for name in rule.arguments})
+        assert built is not None
+        yield rule.endpoint, built[1]
+
+
+def everything() -> dict[str, list[tuple[object, ...]]]:
+    """All rows of all tables."""
+    db.session.rollback()
+    return {
+        table.name: sorted((tuple(row) for row in db.session.execute(select(table))), key=repr)
+        for table in db.metadata.sorted_tables
+    }
+
+
+def test_looking_at_any_page_changes_nothing(visit):
+    before = everything()
+    assert before["cart_lines"]
+    assert before["reservations"]
+    for method in ("HEAD", "GET", "OPTIONS"):
+        for endpoint, path in visit.paths.items():
+            if endpoint in SAYS_WHAT_THE_PROVIDER_SAID:
+                continue
+            with visit.client.open(path, method=method) as answer:
+                found = answer.status_code < 400
+            assert found or endpoint == "demo.mail_html", (endpoint, path)  # it is not sent yet
+            assert everything() == before, (method, path)
+
+
+def test_a_page_is_either_for_everyone_or_kept_by_nobody(visit, app):
+    stranger = app.test_client()
+    for endpoint, path in visit.paths.items():
+        if endpoint in ALIVE | KEPT_FOR_EVER:
+            continue
+        mine, theirs = visit.client.get(path), stranger.get(path)
+        shared = endpoint.partition(".")[0] in FOR_EVERYONE
+        for answer in (mine, theirs):
+            cached = answer.headers["Cache-Control"]
+            assert cached.startswith("public") == shared, (endpoint, cached)
+            assert shared or cached == "private, no-store", (endpoint, cached)
+        if shared:
+            assert mine.data == theirs.data, path
+            assert mine.headers["ETag"] == theirs.headers["ETag"]
+            assert "Set-Cookie" not in mine.headers
+            assert "Set-Cookie" not in theirs.headers
+
+
+def test_a_stranger_finds_nothing_of_a_visitor_in_cart_or_checkout(visit, app):
+    stranger = app.test_client()
+    for endpoint, path in visit.paths.items():
+        if endpoint.startswith(("cart.", "checkout.")):
+            text = Page.open(stranger, path).text
+            assert "ada@example.com" not in text, endpoint
+            assert "Harrow Lane" not in text.replace("12 Harrow Lane, Example City", ""), endpoint
+
+
+def test_every_answer_forbids_what_is_foreign_or_inline(visit, app):
+    stranger = app.test_client()
+    provider = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith(NOT_OURS) and "GET" in (rule.methods or set())
+    ]
+    assert provider
+    for path in (*visit.paths.values(), *provider, "/no-such-page"):
+        for method in ("GET", "POST", "PUT"):
+            with stranger.open(path, method=method) as answer:
+                policy = answer.headers["Content-Security-Policy"]
+                assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert "default-src 'none'" in policy, path
+            assert "unsafe" not in policy or "/_outbox/" in path, path  # a mail brings its style
