@@ -84,6 +84,7 @@ def app(shop_app: Flask, scratch: Scratch) -> Iterator[Flask]:
     with shop_app.app_context():
         scratch.lay_clean(db)
         shop_app.extensions["page_store"].clear()
+        shop_app.extensions["searches"].waiting.clear()
         shop_app.config["STRIPE_EMULATOR_PATH"].unlink(missing_ok=True)
         yield shop_app
         db.session.remove()

@@ -6,7 +6,7 @@ letters of the typed word at once (Hyyrö 2003: insert, drop, replace, swap neig
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -28,7 +28,6 @@ class Near(NamedTuple):
 
     cost: int
     sounds_other: bool
-    unfinished: bool
     named: int  # negative: more is better
     word: str
 
@@ -46,33 +45,44 @@ def target(word: str, named: int) -> Target:
 
 
 def nearest(
-    word: str, targets: Iterable[Target], unfinished: bool = False, loosely: bool = False
+    word: str, targets: Sequence[Target], unfinished: bool = False, loosely: bool = False
 ) -> list[str]:
-    """The words it may stand for, best first; with `unfinished`, also by how those begin.
+    """The words it may stand for, best first; if none and `unfinished`, those it may begin.
 
     `loosely` allows one letter more: near enough to ask about, not to answer with.
     """
     if not SHORTEST <= len(word) <= LONGEST:
         return []
-    unfinished = unfinished and len(word) >= SHORTEST_UNFINISHED
-    return [near.word for near in sorted(_near(word, targets, unfinished, loosely))]
+    found = sorted(_near(word, targets, loosely))
+    if not found and unfinished and len(word) >= SHORTEST_UNFINISHED:
+        found = sorted(_begun(word, targets))
+    return [near.word for near in found]
 
 
-def _near(word: str, targets: Iterable[Target], unfinished: bool, loosely: bool) -> Iterator[Near]:
+def _near(word: str, targets: Sequence[Target], loosely: bool) -> Iterator[Near]:
     letters, size, sound, places = letters_of(word), len(word), sound_of(word), _places(word)
     limits = _most(size) + loosely, _most_alike(size) + loosely
-    begins = unfinished and len(sound) > 1
     for known, its_letters, its_sound, named in targets:
-        alike = its_sound == sound or (begins and its_sound.startswith(sound))
+        alike = its_sound == sound
+        most = limits[alike]
+        if (letters & ~its_letters).bit_count() > most or abs(len(known) - size) > most:
+            continue
+        off, _ = _distances(places, size, known)
+        if off <= most:
+            yield Near(off + (not named), not alike, -named, known)
+
+
+def _begun(word: str, targets: Sequence[Target]) -> Iterator[Near]:
+    letters, size, sound, places = letters_of(word), len(word), sound_of(word), _places(word)
+    limits = _most(size), _most_alike(size)
+    for known, its_letters, its_sound, named in targets:
+        alike = len(sound) > 1 and its_sound.startswith(sound)
         most = limits[alike]
         if (letters & ~its_letters).bit_count() > most or len(known) < size - most:
             continue
-        if not unfinished and len(known) > size + most:
-            continue
-        whole, start = _distances(places, size, known)
-        off = min(whole, start) if unfinished else whole
+        _, off = _distances(places, size, known[: size + most])
         if off <= most:
-            yield Near(off + (not named), not alike, whole > most, -named, known)
+            yield Near(off + (not named), not alike, -named, known)
 
 
 def _most(size: int) -> int:

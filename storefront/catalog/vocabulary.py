@@ -76,7 +76,7 @@ class Vocabulary:
         """Words to ask about where none is near enough to answer with."""
         if not may_be_misspelt(word) or word in self.products:
             return []
-        named = (known for known in self.targets if known.named)
+        named = [known for known in self.targets if known.named]
         return nearest(word, named, loosely=True)[:at_most]
 
 

@@ -6,6 +6,9 @@ from sqlalchemy import select
 from storefront.catalog.editing import archive, describe
 from storefront.catalog.models import Product
 from storefront.catalog.search import count_matches, find_products
+from storefront.catalog.search_models import SearchWord
+from storefront.catalog.synonyms import Synonyms, UnreadableSynonyms, replace_synonyms
+from storefront.catalog.vocabulary import read_vocabulary
 from storefront.clock import now
 from storefront.extensions import db
 from storefront.transactions import write_tx
@@ -124,3 +127,68 @@ def test_counting_stops_where_nobody_counts_on():
     for n in range(4):
         a_product(f"Mug {n}")
     assert (count_matches("mug"), count_matches("mug", at_most=3)) == (4, 3)
+
+
+def words() -> dict[str, tuple[int, int]]:
+    rows = db.session.execute(select(SearchWord.word, SearchWord.products, SearchWord.named))
+    return {row.word: (row.products, row.named) for row in rows}
+
+
+def test_each_word_is_counted_in_products_and_in_names():
+    a_product("Lantern", summary="", description="Bright, like a lamp.", code="A-1", tags=["lamp"])
+    mug = a_product("Mug", summary="", description="Not a lamp.", code="A-2")
+    assert words()["lamp"] == (2, 1)
+    with write_tx():
+        describe(mug, now(), name="Mug", summary="", description="Nor a lantern.")
+    assert (words()["lamp"], words()["lantern"]) == ((1, 1), (2, 1))
+    with write_tx():
+        archive(mug, None, now())
+    assert "mug" not in words()
+    assert words()["lantern"] == (1, 1)
+
+
+def test_numbers_and_codes_are_never_corrected_to():
+    a_product("Mug", variants=[{"sku": "MUG-2024", "option_values": ["50cl"]}])
+    assert not any(letter.isdigit() for word in words() for letter in word)
+
+
+def test_the_words_are_read_again_only_when_they_changed():
+    mug = a_product("Mug")
+    first = read_vocabulary(None, [])
+    with write_tx():
+        describe(mug, now(), name=mug.name, summary=mug.summary, description=mug.description)
+    assert read_vocabulary(first, []) is first
+    with write_tx():
+        describe(mug, now(), name="Beaker", summary="", description="")
+    assert read_vocabulary(first, []).knows("beaker")
+
+
+@pytest.fixture
+def strainers() -> Synonyms:
+    a_product("Steel strainer")
+    a_product("Infuser")
+    a_product("Ball of string", tags=["tea"])
+    return Synonyms.read(["strainer = infuser = tea ball"])
+
+
+def found_with(synonyms: Synonyms, q: str) -> list[str]:
+    names = {row.id: row.name for row in db.session.execute(select(Product.id, Product.name))}
+    ids = find_products(q, 10, 0, synonyms)
+    assert count_matches(q, synonyms=synonyms) == len(ids)
+    return [names[id_] for id_ in ids]
+
+
+def test_words_that_mean_the_same_find_one_another_the_typed_one_first(strainers):
+    assert found_with(strainers, "infuser")[0] == "Infuser"
+    assert set(found_with(strainers, "infuser")) == {
+        "Infuser", "Steel strainer", "Ball of string",
+    }  # fmt: skip
+    assert found_with(strainers, "tea ball")[0] == "Ball of string"
+    assert found_with(strainers, "steel infuser") == ["Steel strainer"]
+    assert found_with(strainers, "ball") == ["Ball of string"]
+
+
+@pytest.mark.parametrize("line", ["strainer", "strainer = ", "= =", "a b c d = e", "a = " * 200])
+def test_a_line_of_synonyms_that_says_nothing_is_refused(line):
+    with pytest.raises(UnreadableSynonyms), write_tx():
+        replace_synonyms(["mug = cup", line])

@@ -3,12 +3,15 @@
 import pytest
 
 from storefront.catalog.spelling import distance, nearest, sound_of, target
+from storefront.catalog.words import words_of
 
-NAMED = (
-    "assam second flush darjeeling sencha tieguanyin oolong rooibos peppermint leaf chamomile "
-    "flowers honey wildflower chestnut glass teapot strainer steel infuser basket gooseneck "
-    "kettle jar amber caddy tin book green black tea kratom"
-).split()
+NAMED = words_of(
+    """
+    assam second flush darjeeling sencha tieguanyin oolong rooibos peppermint leaf chamomile
+    flowers honey wildflower chestnut glass teapot strainer steel infuser basket gooseneck
+    kettle jar amber caddy tin book green black tea kratom
+    """
+)
 IN_PROSE = ["the", "later", "that", "with", "sea"]
 TARGETS = [target(word, 1) for word in NAMED] + [target(word, 0) for word in IN_PROSE]
 
