@@ -21,7 +21,7 @@ from storefront import (
     public_pages,
     searches,
 )
-from storefront.cart import current
+from storefront.cart import code_views, current
 from storefront.cart import views as cart
 from storefront.catalog import views as catalog
 from storefront.catalog.navigation import navigation
@@ -77,7 +77,7 @@ def _way_to_stripe(app: Flask) -> Nearby | None:
 def _register_pages(app: Flask) -> None:
     app.jinja_env.globals["navigation"] = navigation
     for part in (
-        catalog, pages, cart, checkout, order_pages, webhooks, media, crawling, health,
+        catalog, pages, cart, code_views, checkout, order_pages, webhooks, media, crawling, health,
     ):  # fmt: skip
         app.register_blueprint(part.bp)
     if app.config["USES_EMULATOR"]:

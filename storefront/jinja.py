@@ -10,6 +10,8 @@ from markupsafe import Markup
 
 from storefront.flash import flashes
 from storefront.money import Money
+from storefront.pricing import words
+from storefront.pricing.discounts import Refused
 
 FOOTER = (
     ("Delivery", "delivery"),
@@ -60,6 +62,11 @@ def moment(at: datetime) -> str:
     return format_datetime(at, "d MMM y, HH:mm", tzinfo=shop().timezone, locale=shop().locale)
 
 
+def why_not(refused: Refused) -> str:
+    """The exact reason why a discount's code does not apply."""
+    return words.why_not(refused, shop().locale, shop().timezone)
+
+
 def footer_links() -> list[tuple[str, str]]:
     return [(label, url_for("pages.show", slug=slug)) for label, slug in FOOTER]
 
@@ -76,7 +83,9 @@ def safe_html(html: str) -> Markup:
 
 def init_app(app: Flask) -> None:
     app.extensions["shop"] = Shop(app.config)
-    app.jinja_env.filters.update(money=money, day=day, moment=moment, safe_html=safe_html)
+    app.jinja_env.filters.update(
+        money=money, day=day, moment=moment, safe_html=safe_html, why_not=why_not
+    )
     app.jinja_env.globals.update(
         shop=app.extensions["shop"],
         flashes=flashes,

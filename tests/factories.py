@@ -28,7 +28,7 @@ from storefront.clock import now
 from storefront.extensions import db
 from storefront.orders.models import Order
 from storefront.orders.placing import Placing, place_order
-from storefront.pricing.models import ShippingMethod, TaxRate
+from storefront.pricing.models import Discount, ShippingMethod, TaxRate
 from storefront.stock.ledger import receive
 from storefront.stock.models import StockLevel
 from storefront.transactions import write_tx
@@ -169,8 +169,10 @@ def a_cart(*lines: tuple[Variant, int], details: bool = True, **values: Any) -> 
     """A cart of (variant, quantity) lines, with contact, address and delivery filled in."""
     a_market()
     lines = lines or ((a_variant(), 1),)
+    codes = values.pop("codes", [])
     with write_tx() as session:
         cart = Cart(
+            codes=codes,
             token=secrets.token_urlsafe(24),
             checkout_token=secrets.token_urlsafe(24),
             created_at=now(),
@@ -225,3 +227,23 @@ def an_order(*lines: tuple[Variant, int], **values: Any) -> Order:
         )
         order_id = order.id
     return db.session.get_one(Order, order_id)
+
+
+def a_discount(code: str | None = "SAVE10", **values: Any) -> Discount:
+    """A code for 10 % off everything, unless told otherwise; code=None applies by itself."""
+    with write_tx() as session:
+        discount = Discount(
+            **{
+                "name": code or "10 % off",
+                "code": code,
+                "kind": "percent",
+                "rate_ppm": 100_000,
+                "currency": "USD",
+                "created_at": now(),
+                **values,
+            }
+        )
+        session.add(discount)
+        session.flush()
+        discount_id = discount.id
+    return db.session.get_one(Discount, discount_id)

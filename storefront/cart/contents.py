@@ -1,18 +1,20 @@
 """What is in a cart right now: today's prices and stock beside what its owner last saw."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, raiseload
 
 from storefront.cart.models import Cart, CartLine
 from storefront.catalog.models import ACTIVE, Picture, Product, ProductClass, Variant
 from storefront.catalog.renditions import PictureRef
 from storefront.extensions import db
 from storefront.money import Money
-from storefront.pricing.quote import LineToQuote, Quote, Tax, quote
+from storefront.pricing.discounts import DiscountRule
+from storefront.pricing.lines import LineToQuote
+from storefront.pricing.quote import Quote, Tax, quote
 from storefront.stock.models import StockLevel
 
 LINE_LIMIT = 500  # of one variant, where the product sets no limit of its own
@@ -109,9 +111,22 @@ class Contents:
     def restricted(self) -> bool:
         return any(line.restricted for line in self.lines)
 
-    def quote(self, shipping: Money | None = None, tax: Tax | None = None) -> Quote:
-        lines = [LineToQuote(ln.id, ln.price, ln.counted) for ln in self.lines if ln.counted]
-        return quote(lines, self.currency, shipping, tax)
+    @property
+    def product_ids(self) -> frozenset[int]:
+        return frozenset(line.product_id for line in self.lines)
+
+    def quote(
+        self,
+        discounts: Sequence[DiscountRule] = (),
+        shipping: Money | None = None,
+        tax: Tax | None = None,
+    ) -> Quote:
+        lines = [
+            LineToQuote(line.id, line.price, line.counted, line.product_id)
+            for line in self.lines
+            if line.counted
+        ]
+        return quote(lines, self.currency, shipping, tax, discounts)
 
 
 def contents_of(
@@ -131,6 +146,7 @@ def contents_of(
         .outerjoin(ProductClass, ProductClass.id == Product.class_id)
         .where(CartLine.cart_id == cart.id)
         .order_by(CartLine.id)
+        .options(raiseload(Product.variants))
         .execution_options(populate_existing=True)
     ).all()
     held = held or {}

@@ -3,7 +3,16 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, delete, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.account.address import Address, AddressColumn
@@ -27,6 +36,7 @@ class Cart(Model):
     checkout_token: Mapped[str] = mapped_column(String(64))  # new with every change of the cart
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    codes: Mapped[list[str]] = mapped_column(JSON, default=list)  # of discounts, as entered
 
     details: Mapped["CheckoutDetails | None"] = relationship(
         lazy="raise_on_sql", cascade="all, delete-orphan"
@@ -61,6 +71,14 @@ class Cart(Model):
 
     def remove(self, line: "CartLine", now: datetime) -> None:
         db.session.execute(delete(CartLine).where(CartLine.id == line.id))
+        self.changed(now)
+
+    def keep_code(self, code: str, now: datetime) -> None:
+        self.codes = [*self.codes, code]
+        self.changed(now)
+
+    def drop_code(self, code: str, now: datetime) -> None:
+        self.codes = [one for one in self.codes if one != code]
         self.changed(now)
 
     def quantity_of(self, variant_id: int) -> int:

@@ -1,11 +1,8 @@
 """The cart: show it, add to it, change and remove lines, agree to what moved."""
 
-from collections.abc import Mapping
-
 from flask import (
     Blueprint,
     abort,
-    current_app,
     redirect,
     render_template,
     request,
@@ -15,18 +12,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from storefront.cart.contents import Contents, LineNow, contents_of
-from storefront.cart.current import current_cart, recount, show_count, start_cart
+from storefront.cart.contents import Contents, LineNow
+from storefront.cart.current import current_cart, recount, start_cart
 from storefront.cart.forms import AddLineForm, ChangeLineForm
 from storefront.cart.limits import NotForSale, TooFew, TooMany, check_quantity, variant_for_sale
 from storefront.cart.models import Cart, CartLine
+from storefront.cart.page import cart_page, contents_now, held_by, shop_currency, wish
 from storefront.catalog.models import Variant
 from storefront.clock import now
 from storefront.extensions import db
 from storefront.flash import flash
-from storefront.orders.queries import unpaid_order_of
-from storefront.pricing.delivery import arrival
-from storefront.pricing.queries import shipping_methods
 from storefront.transactions import write_tx
 
 bp = Blueprint("cart", __name__)
@@ -34,20 +29,20 @@ bp = Blueprint("cart", __name__)
 
 @bp.get("/cart")
 def show() -> str:
-    return _page()
+    return cart_page()
 
 
 @bp.post("/cart/lines")
 def add_line() -> ResponseReturnValue:
     form = AddLineForm()
     if not form.validate():
-        return _page(said=_first_error(form), wanted=request.form), 422
+        return cart_page(said=_first_error(form), wanted=request.form), 422
     try:
         with write_tx():
             variant = _add(form.sku.data or "", form.quantity.data or 0)
             name, slug, sku = variant.product.name, variant.product.slug, variant.sku
     except (NotForSale, TooMany, TooFew) as refusal:
-        return _page(said=refusal.message, wanted=request.form), refusal.status
+        return cart_page(said=refusal.message, wanted=request.form), refusal.status
     recount()
     flash("ok", f"Added {name} to your cart.")
     if form.back.data == "product":
@@ -55,10 +50,10 @@ def add_line() -> ResponseReturnValue:
     return redirect(url_for("cart.show"), 303)
 
 
-@bp.get("/cart/add/<path:wish>")
-def permalink(wish: str) -> ResponseReturnValue:
+@bp.get("/cart/add/<path:wishes>")
+def permalink(wishes: str) -> ResponseReturnValue:
     """A link that offers to fill the cart: /cart/add/SKU:2,SKU. Following it changes nothing."""
-    lines = [_wish(part) for part in wish.split(",")][:20]
+    lines = [wish(part) for part in wishes.split(",")][:20]
     skus = [sku for sku, _ in lines]
     found = {
         variant.sku: variant
@@ -73,12 +68,12 @@ def permalink(wish: str) -> ResponseReturnValue:
     return render_template("cart/permalink.html", offers=offers, missing=missing, moment_now=now())
 
 
-@bp.post("/cart/add/<path:wish>")
-def fill(wish: str) -> ResponseReturnValue:
+@bp.post("/cart/add/<path:wishes>")
+def fill(wishes: str) -> ResponseReturnValue:
     """Put all of a permalink in the cart; what cannot be had is named, the rest is added."""
     said = []
     with write_tx():
-        for sku, quantity in [_wish(part) for part in wish.split(",")][:20]:
+        for sku, quantity in [wish(part) for part in wishes.split(",")][:20]:
             try:
                 _add(sku, quantity)
             except (NotForSale, TooMany, TooFew) as refusal:
@@ -93,7 +88,7 @@ def fill(wish: str) -> ResponseReturnValue:
 def change_line(line_id: int) -> ResponseReturnValue:
     form = ChangeLineForm()
     if not form.validate():
-        return _page(said=_first_error(form), wanted=request.form, at=line_id), 422
+        return cart_page(said=_first_error(form), wanted=request.form, at=line_id), 422
     quantity = form.quantity.data or 0
     if quantity == 0:
         return _remove(line_id)
@@ -101,10 +96,10 @@ def change_line(line_id: int) -> ResponseReturnValue:
         with write_tx():
             cart, line = _my_line(line_id)
             variant = _variant(line)
-            check_quantity(variant, quantity, _held(cart).get(variant.id, 0))
+            check_quantity(variant, quantity, held_by(cart).get(variant.id, 0))
             cart.change(line, quantity, now())
     except (TooMany, TooFew) as refusal:
-        return _page(said=refusal.message, wanted=request.form, at=line_id), refusal.status
+        return cart_page(said=refusal.message, wanted=request.form, at=line_id), refusal.status
     recount()
     flash("ok", f"Changed {variant.product.name} to {quantity}.")
     return redirect(url_for("cart.show"), 303)
@@ -116,49 +111,16 @@ def accept() -> ResponseReturnValue:
     with write_tx():
         cart = current_cart()
         if cart is not None:
-            _accept(cart, _contents(cart))
+            _accept(cart, contents_now(cart))
     recount()
     flash("ok", "Your cart now has today’s prices and quantities.")
     return redirect(url_for("cart.show"), 303)
 
 
-def _page(
-    said: str | None = None, wanted: Mapping[str, str] | None = None, at: int | None = None
-) -> str:
-    cart = current_cart()
-    unpaid = unpaid_order_of(cart.id) if cart else None
-    contents = contents_of(cart, _currency(), now(), unpaid[1] if unpaid else None)
-    show_count(contents.count)
-    methods = shipping_methods()
-    tz = current_app.extensions["shop"].timezone
-    return render_template(
-        "cart/show.html",
-        contents=contents,
-        quote=contents.quote(),
-        estimates=[(method, *arrival(method, now(), tz)) for method in methods],
-        unpaid_token=unpaid[0] if unpaid else None,
-        said=said,
-        wanted=wanted or {},
-        at=at,
-        removed=_removed(),
-    )
-
-
-def _removed() -> tuple[str, str, int] | None:
-    """(name, SKU, quantity) of the line just taken out, so that it can be put back."""
-    sku, quantity = _wish(request.args.get("removed", ""))
-    if not sku:
-        return None
-    variant = db.session.scalar(
-        select(Variant).where(Variant.sku == sku).options(joinedload(Variant.product))
-    )
-    return (variant.product.name, sku, quantity) if variant else None
-
-
 def _add(sku: str, quantity: int) -> Variant:
-    variant = variant_for_sale(sku, _currency())
+    variant = variant_for_sale(sku, shop_currency())
     cart = start_cart()
-    held = _held(cart).get(variant.id, 0)
+    held = held_by(cart).get(variant.id, 0)
     check_quantity(variant, cart.quantity_of(variant.id) + quantity, held)
     cart.add(variant, quantity, now())
     return variant
@@ -187,15 +149,6 @@ def _variant(line: CartLine) -> Variant:
     return db.session.get_one(Variant, line.variant_id, options=[joinedload(Variant.product)])
 
 
-def _held(cart: Cart) -> Mapping[int, int]:
-    unpaid = unpaid_order_of(cart.id)
-    return unpaid[1] if unpaid else {}
-
-
-def _contents(cart: Cart) -> Contents:
-    return contents_of(cart, _currency(), now(), _held(cart))
-
-
 def _accept(cart: Cart, contents: Contents) -> None:
     for seen in contents.moved:
         line = db.session.get_one(CartLine, seen.id)
@@ -208,16 +161,5 @@ def _agreed(line: LineNow) -> int:
     return max(line.counted, 1)
 
 
-def _wish(part: str) -> tuple[str, int]:
-    """SKU:2 as its two halves; what has no readable number means one."""
-    sku, _, number = part.partition(":")
-    quantity = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
-    return sku.strip()[:80], max(quantity, 1)
-
-
 def _first_error(form: AddLineForm | ChangeLineForm) -> str:
     return next(str(errors[-1]) for errors in form.errors.values() if errors)
-
-
-def _currency() -> str:
-    return str(current_app.config["SHOP_CURRENCY"])

@@ -29,6 +29,7 @@ def order_of(visit: Visit, form: ReviewForm) -> Order:
                 hold_minutes=config["PAYMENT_HOLD_MINUTES"],
                 currency=config["SHOP_CURRENCY"],
                 seen_total_minor=form.seen_total.data,
+                locale=config["SHOP_LOCALE"],
             ),
             now(),
         )

@@ -209,9 +209,8 @@ def _details_page(visit: Visit, form: DetailsForm) -> str:
 
 
 def _delivery_page(visit: Visit, form: DeliveryForm) -> str:
-    subtotal = visit.contents.quote().subtotal
     tz = current_app.extensions["shop"].timezone
-    offers = [(m, m.price(subtotal), *arrival(m, now(), tz)) for m in visit.methods]
+    offers = [(m, visit.charge(m), *arrival(m, now(), tz)) for m in visit.methods]
     return render_template(
         "checkout/delivery.html", visit=visit, form=form, quote=visit.quote, offers=offers
     )

@@ -10,10 +10,13 @@ from storefront.cart.current import current_cart, show_count
 from storefront.cart.models import Cart, CheckoutDetails
 from storefront.clock import now
 from storefront.extensions import db
+from storefront.money import Money
 from storefront.orders.placing import quote_for
-from storefront.orders.queries import unpaid_order_of
+from storefront.orders.queries import UnpaidOrder, buyer_of, unpaid_order_of
 from storefront.payments.providers import Providers
+from storefront.pricing.discounts import DiscountRule
 from storefront.pricing.models import ShippingMethod
+from storefront.pricing.offered import Buyer, discounts_for
 from storefront.pricing.queries import countries_served, methods_to
 from storefront.pricing.quote import Quote
 
@@ -26,6 +29,7 @@ class Visit:
     contents: Contents
     details: CheckoutDetails | None
     methods: tuple[ShippingMethod, ...]
+    discounts: tuple[DiscountRule, ...]
     unpaid_token: str | None
 
     @property
@@ -38,10 +42,16 @@ class Visit:
     def quote(self) -> Quote:
         """With delivery and tax as far as they are known."""
         if self.details is None:
-            return self.contents.quote()
+            return self.contents.quote(self.discounts)
         if self.contents.ships and self.method is None:
-            return self.contents.quote()
-        return quote_for(self.contents, self.details, self.method)
+            return self.contents.quote(self.discounts)
+        return quote_for(self.contents, self.details, self.method, self.discounts)
+
+    def charge(self, method: ShippingMethod) -> Money:
+        """What this delivery would cost here and now, discounts included."""
+        return self.contents.quote(
+            self.discounts, method.price(self.contents.quote().subtotal)
+        ).shipping or Money.zero(self.contents.currency)
 
     def missing_step(self) -> str | None:
         """Where the visitor has to go before the review; None when nothing is missing."""
@@ -59,13 +69,26 @@ def current_visit() -> Visit | None:
         return None
     unpaid = unpaid_order_of(cart.id)
     currency = current_app.config["SHOP_CURRENCY"]
-    contents = contents_of(cart, currency, now(), unpaid[1] if unpaid else None)
+    contents = contents_of(cart, currency, now(), unpaid.held if unpaid else None)
     show_count(contents.count)
     if not contents.ready:
         return None
     details = db.session.get(CheckoutDetails, cart.id)
     methods = tuple(methods_to(details.delivery_address.country)) if details else ()
-    return Visit(cart, contents, details, methods, unpaid[0] if unpaid else None)
+    return Visit(
+        cart,
+        contents,
+        details,
+        methods,
+        discounts_for(cart.codes, contents.product_ids, currency, now(), _buyer(details, unpaid)),
+        unpaid.token if unpaid else None,
+    )
+
+
+def _buyer(details: CheckoutDetails | None, unpaid: UnpaidOrder | None) -> Buyer:
+    if details is None:
+        return Buyer(unpaid=unpaid.ids if unpaid else frozenset())
+    return buyer_of(details.email, unpaid)
 
 
 def shop_providers() -> Providers:

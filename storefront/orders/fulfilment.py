@@ -8,6 +8,7 @@ from storefront.extensions import db
 from storefront.orders.models import Order, Shipment
 from storefront.orders.states import PAID, REVIEW, move, record
 from storefront.outbox import owe_mail
+from storefront.pricing.using import take_again
 from storefront.refusal import Refusal
 from storefront.stock.reserving import all_sold, commit, reserve_again
 
@@ -69,6 +70,7 @@ def accept(order: Order, now: datetime, actor: str) -> None:
     """Staff say the money is fine: an order in review is paid after all, if its goods are there."""
     if order.state != REVIEW:
         raise NotShippable(f"Order {order.number} is {order.state}: only one in review needs this.")
+    take_again(order.id)
     if not reserve_again(order.id):
         raise NotShippable(f"The goods of order {order.number} are gone. Refund it instead.")
     move(order, PAID, now, actor, "Accepted by hand.")

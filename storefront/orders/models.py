@@ -1,14 +1,16 @@
 """An order: its frozen lines and totals, its parcels and what happened to it."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.account.address import Address, AddressColumn
 from storefront.columns import UtcDateTime
 from storefront.extensions import Model
 from storefront.money import Money
+from storefront.pricing.discounts import AppliedDiscount
 
 
 class Order(Model):
@@ -43,6 +45,8 @@ class Order(Model):
 
     currency: Mapped[str] = mapped_column(String(3))
     subtotal_minor: Mapped[int]
+    discount_minor: Mapped[int] = mapped_column(default=0)  # off the goods
+    discounts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # see applied
     shipping_minor: Mapped[int]
     tax_minor: Mapped[int]
     total_minor: Mapped[int]
@@ -76,6 +80,24 @@ class Order(Model):
     @property
     def subtotal(self) -> Money:
         return self._money(self.subtotal_minor)
+
+    @property
+    def discount(self) -> Money:
+        return self._money(self.discount_minor)
+
+    @property
+    def applied(self) -> list[AppliedDiscount]:
+        """The discounts it was sold with, as frozen() wrote them."""
+        return [
+            AppliedDiscount(
+                one["id"],
+                one["name"],
+                one["code"],
+                self._money(one["amount_minor"]),
+                self._money(one["delivery_minor"]),
+            )
+            for one in self.discounts
+        ]
 
     @property
     def shipping(self) -> Money:
@@ -119,7 +141,8 @@ class OrderLine(Model):
     quantity: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     unit_price_minor: Mapped[int]
-    total_minor: Mapped[int]
+    total_minor: Mapped[int]  # before the discount
+    discount_minor: Mapped[int] = mapped_column(default=0)
     tax_minor: Mapped[int]
     ships: Mapped[bool] = mapped_column(default=True)
 
@@ -132,6 +155,11 @@ class OrderLine(Model):
     @property
     def total(self) -> Money:
         return Money(self.total_minor, self.currency)
+
+    @property
+    def net_minor(self) -> int:
+        """What was charged for it, tax that is added left out."""
+        return self.total_minor - self.discount_minor
 
 
 class Shipment(Model):

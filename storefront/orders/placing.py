@@ -1,7 +1,9 @@
 """place_order(): a cart, its quote and its owner's consent become an order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -11,11 +13,16 @@ from storefront.cart.models import Cart, CheckoutDetails, new_token
 from storefront.extensions import db
 from storefront.money import Money
 from storefront.orders.models import Order, OrderLine
+from storefront.orders.queries import buyer_of
 from storefront.orders.states import record
 from storefront.pricing.delivery import arrival
+from storefront.pricing.discounts import AppliedDiscount, DiscountRule
 from storefront.pricing.models import ShippingMethod
+from storefront.pricing.offered import discounts_for
 from storefront.pricing.queries import methods_to, tax_of
 from storefront.pricing.quote import Quote
+from storefront.pricing.using import use
+from storefront.pricing.words import why_not
 from storefront.refusal import Refusal
 from storefront.stock.reserving import reserve
 
@@ -40,12 +47,14 @@ class Placing:
     hold_minutes: int
     currency: str = "USD"
     seen_total_minor: int | None = None
+    locale: str = "en_US"
 
 
 def place_order(placing: Placing, now: datetime) -> Order:
     """Inside write_tx(). The same checkout token again gives the same order, not a second one.
 
-    Raises CartChanged, NoDelivery, OutOfStock; then nothing is held and nothing was ordered.
+    Raises CartChanged, NoDelivery, DiscountUsedUp, OutOfStock; then nothing is held and nothing
+    was ordered.
     """
     cart = db.session.scalar(
         select(Cart).where(Cart.id == placing.cart_id).with_for_update()
@@ -62,20 +71,40 @@ def place_order(placing: Placing, now: datetime) -> Order:
     if details is None or not contents.ready:
         raise CartChanged("Something in your cart changed. Check it again, then pay.")
     method = _method(details, contents)
-    quoted = quote_for(contents, details, method)
+    discounts = discounts_for(
+        cart.codes, contents.product_ids, contents.currency, now, buyer_of(details.email)
+    )
+    quoted = quote_for(contents, details, method, discounts)
     if placing.seen_total_minor not in (None, quoted.total.minor):
-        raise CartChanged("The total changed since you saw it. Check it again, then pay.")
+        raise CartChanged(_what_changed(placing, quoted))
     order = _freeze(placing, cart, details, contents, quoted, method, now)
+    use(order.id, order.email, quoted.applied, now)
     reserve(order.id, {line.variant_id: line.counted for line in contents.lines})
     record(order, "placed", now, "shopper")
     return order
 
 
-def quote_for(contents: Contents, details: CheckoutDetails, method: ShippingMethod | None) -> Quote:
-    """The quote of a cart with its delivery and the tax of where it goes."""
+def quote_for(
+    contents: Contents,
+    details: CheckoutDetails,
+    method: ShippingMethod | None,
+    discounts: Sequence[DiscountRule],
+) -> Quote:
+    """The quote of a cart with its delivery and the tax of where it goes.
+
+    Delivery is priced by the goods before any discount: no code makes it dearer.
+    """
     subtotal = contents.quote().subtotal
     shipping = method.price(subtotal) if method else Money.zero(contents.currency)
-    return contents.quote(shipping, tax_of(details.delivery_address.country))
+    return contents.quote(discounts, shipping, tax_of(details.delivery_address.country))
+
+
+def _what_changed(placing: Placing, quoted: Quote) -> str:
+    """Most often a code that somebody else used up, or that ended, since the total was seen."""
+    timezone = ZoneInfo(placing.timezone)
+    said = [why_not(refused, placing.locale, timezone) for refused in quoted.refused]
+    said.append("The total changed since you saw it. Check it again, then pay.")
+    return " ".join(said)
 
 
 def _method(details: CheckoutDetails, contents: Contents) -> ShippingMethod | None:
@@ -110,6 +139,8 @@ def _freeze(
         note=details.note,
         currency=contents.currency,
         subtotal_minor=quoted.subtotal.minor,
+        discount_minor=quoted.discount.minor,
+        discounts=[_frozen(one) for one in quoted.applied],
         shipping_minor=quoted.shipping.minor if quoted.shipping else 0,
         tax_minor=quoted.tax.minor,
         total_minor=quoted.total.minor,
@@ -131,6 +162,16 @@ def _freeze(
     return order
 
 
+def _frozen(one: AppliedDiscount) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "name": one.name,
+        "code": one.code,
+        "amount_minor": one.amount.minor,
+        "delivery_minor": one.delivery.minor,
+    }
+
+
 def _lines(contents: Contents, quoted: Quote) -> list[OrderLine]:
     by_key = {line.key: line for line in quoted.lines}
     return [
@@ -144,6 +185,7 @@ def _lines(contents: Contents, quoted: Quote) -> list[OrderLine]:
             currency=contents.currency,
             unit_price_minor=line.price.minor,
             total_minor=by_key[line.id].total.minor,
+            discount_minor=by_key[line.id].discount.minor,
             tax_minor=by_key[line.id].tax.minor,
             ships=line.ships,
         )

@@ -1,11 +1,14 @@
 """Questions about orders that pages ask."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from storefront.extensions import db
 from storefront.orders.models import Order
-from storefront.orders.states import PENDING
+from storefront.orders.states import CANCELLED, PENDING
+from storefront.pricing.offered import Buyer
 from storefront.stock.models import HELD, Reservation
 
 
@@ -18,10 +21,18 @@ def order_by_token(token: str) -> Order | None:
     )
 
 
-def unpaid_order_of(cart_id: int) -> tuple[str, dict[int, int]] | None:
-    """(token, what it holds by variant) of the order this cart began and nobody has paid."""
+@dataclass(frozen=True, slots=True)
+class UnpaidOrder:
+    """What a cart began to buy and nobody has paid: the last order's token, what all hold."""
+
+    token: str
+    held: dict[int, int]  # by variant
+    ids: frozenset[int]
+
+
+def unpaid_order_of(cart_id: int) -> UnpaidOrder | None:
     rows = db.session.execute(
-        select(Order.token, Reservation.variant_id, Reservation.quantity)
+        select(Order.id, Order.token, Reservation.variant_id, Reservation.quantity)
         .outerjoin(Reservation, (Reservation.order_id == Order.id) & (Reservation.state == HELD))
         .where(Order.cart_id == cart_id, Order.state == PENDING)
         .order_by(Order.id)
@@ -29,7 +40,17 @@ def unpaid_order_of(cart_id: int) -> tuple[str, dict[int, int]] | None:
     if not rows:
         return None
     held: dict[int, int] = {}
-    for _, variant_id, quantity in rows:
+    for _, _, variant_id, quantity in rows:
         if variant_id is not None:
             held[variant_id] = held.get(variant_id, 0) + quantity
-    return rows[-1].token, held
+    return UnpaidOrder(rows[-1].token, held, frozenset(row.id for row in rows))
+
+
+def buyer_of(email: str, unpaid: UnpaidOrder | None = None) -> Buyer:
+    """Who orders, as far as discounts ask: an order that was not paid yet is none before this."""
+    ordered = db.session.scalar(
+        select(Order.id)
+        .where(Order.email.in_({email, email.lower()}), Order.state.not_in([CANCELLED, PENDING]))
+        .limit(1)
+    )
+    return Buyer(email, ordered is not None, unpaid.ids if unpaid else frozenset())

@@ -13,6 +13,7 @@ from storefront.orders.models import Order
 from storefront.orders.numbering import give_number
 from storefront.orders.states import AWAITING, CANCELLED, PAID, PENDING, REVIEW, move
 from storefront.outbox import owe_mail
+from storefront.pricing.using import give_back, take_again
 from storefront.stock.reserving import commit, release, reserve_again
 
 PAY_AGAIN_HOURS = 24
@@ -47,14 +48,16 @@ def send_to_review(order: Order, why: str, now: datetime, actor: str = "payments
 
 
 def cancel(order: Order, now: datetime, actor: str, why: str) -> None:
-    """Nobody can pay this order any more: its goods are free again."""
+    """Nobody can pay this order any more: its goods and discounts are free again."""
     if move(order, CANCELLED, now, actor, why):
+        give_back(order.id)
         release(order.id)
 
 
 def _paid(order: Order, now: datetime, actor: str) -> None:
     if order.state in {PAID, REVIEW}:
         return
+    take_again(order.id)  # it was cancelled, and money came late: at the price it had
     if order.state == CANCELLED and not reserve_again(order.id):
         send_to_review(order, "Paid after the goods were released; none are left.", now, actor)
         return

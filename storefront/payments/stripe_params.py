@@ -41,7 +41,8 @@ def refund_params(refund: Refund, attempt: PaymentAttempt, shop: str) -> dict[st
 
 
 def _lines(order: Order, total_minor: int) -> list[dict[str, Any]]:
-    """The order's lines, delivery and added tax; one line when those are not the total."""
+    """The order's lines less their discounts, delivery and added tax; one line when those are
+    not the total."""
     lines = [_order_line(line) for line in order.lines]
     if order.shipping_minor:
         name = f"Delivery: {order.shipping_name}" if order.shipping_name else "Delivery"
@@ -55,9 +56,10 @@ def _lines(order: Order, total_minor: int) -> list[dict[str, Any]]:
 
 def _order_line(line: OrderLine) -> tuple[str, int, int]:
     name = f"{line.name}, {line.options}" if line.options else line.name
-    if line.unit_price_minor * line.quantity == line.total_minor:
-        return name, line.unit_price_minor, line.quantity
-    return f"{line.quantity} × {name}", line.total_minor, 1
+    each, rest = divmod(line.net_minor, line.quantity)
+    if rest == 0:
+        return name, each, line.quantity
+    return f"{line.quantity} × {name}", line.net_minor, 1
 
 
 def _line(name: str, price_minor: int, count: int, currency: str) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storefront.money import Money
+from storefront.pricing.discounts import AppliedDiscount, DiscountRule, Refused, reduce
+from storefront.pricing.lines import LineToQuote
 
 MILLION = 1_000_000
 
@@ -25,36 +27,34 @@ class Tax:
 
 
 @dataclass(frozen=True, slots=True)
-class LineToQuote:
-    """A line as a cart knows it; `key` is the caller's own name for it."""
-
-    key: int
-    price: Money
-    quantity: int
-
-
-@dataclass(frozen=True, slots=True)
 class QuotedLine:
+    """`total` is price times quantity; `discount` comes off it, and tax is of what is left."""
+
     key: int
     price: Money
     quantity: int
     total: Money
+    discount: Money
     tax: Money
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a cart costs: subtotal + shipping (+ tax, unless included) = total, exactly.
+    """What a cart costs: subtotal - discount + shipping (+ tax, unless included) = total, exactly.
 
-    `shipping` is None while no delivery is chosen, `tax_rule` while the market is not known.
+    `shipping` is what is charged for it, None while no delivery is chosen; `tax_rule` is None
+    while the market is not known. `refused` are the codes that do not apply, and why.
     """
 
     lines: tuple[QuotedLine, ...]
     subtotal: Money
+    discount: Money
     shipping: Money | None
     tax: Money
     total: Money
     tax_rule: Tax | None
+    applied: tuple[AppliedDiscount, ...] = ()
+    refused: tuple[Refused, ...] = ()
 
 
 def quote(
@@ -62,22 +62,27 @@ def quote(
     currency: str,
     shipping: Money | None = None,
     tax: Tax | None = None,
+    discounts: Sequence[DiscountRule] = (),
 ) -> Quote:
     """Price some lines. Tax is rounded per line, and once for the delivery."""
-    quoted = tuple(_quoted(line, currency, tax) for line in lines)
+    off = reduce(lines, currency, shipping, discounts)
+    quoted = tuple(
+        _quoted(line, part, currency, tax) for line, part in zip(lines, off.lines, strict=True)
+    )
     subtotal = Money.sum((line.total for line in quoted), currency)
+    discount = Money.sum(off.lines, currency)
     taxes = Money.sum((line.tax for line in quoted), currency)
-    total = subtotal
-    if shipping is not None:
-        total = total + shipping
+    total = subtotal - discount
+    charged = None if shipping is None else shipping - off.delivery
+    if charged is not None:
+        total = total + charged
         if tax is not None and tax.on_shipping:
-            taxes = taxes + tax.of(shipping)
+            taxes = taxes + tax.of(charged)
     if tax is not None and not tax.included:
         total = total + taxes
-    return Quote(quoted, subtotal, shipping, taxes, total, tax)
+    return Quote(quoted, subtotal, discount, charged, taxes, total, tax, off.applied, off.refused)
 
 
-def _quoted(line: LineToQuote, currency: str, tax: Tax | None) -> QuotedLine:
-    total = line.price * line.quantity
-    taxed = tax.of(total) if tax else Money.zero(currency)
-    return QuotedLine(line.key, line.price, line.quantity, total, taxed)
+def _quoted(line: LineToQuote, discount: Money, currency: str, tax: Tax | None) -> QuotedLine:
+    taxed = tax.of(line.total - discount) if tax else Money.zero(currency)
+    return QuotedLine(line.key, line.price, line.quantity, line.total, discount, taxed)

@@ -19,7 +19,7 @@ from storefront.catalog.prices import schedule_sale
 from storefront.catalog.synonyms import replace_synonyms
 from storefront.extensions import db
 from storefront.money import Money
-from storefront.pricing.models import ShippingMethod, TaxRate
+from storefront.pricing.models import Discount, ShippingMethod, TaxRate
 from storefront.refusal import Refusal
 from storefront.seed.pictures import Kept
 from storefront.seed.plates.draw import HERO, PLATES, SOCIAL
@@ -159,6 +159,21 @@ class Sower:
             rate = int(Decimal(entry.pop("percent")) * 10_000)
             db.session.add(TaxRate(**entry, rate_ppm=rate))
 
+    def discounts(self, collections: Mapping[str, Collection]) -> None:
+        for entry in _read("discounts.json"):
+            percent, minimum = entry.pop("percent"), entry.pop("minimum", None)
+            slugs = entry.pop("collections")
+            db.session.add(
+                Discount(
+                    **entry,
+                    currency=self.currency,
+                    rate_ppm=int(Decimal(percent) * 10_000),
+                    minimum_minor=self.money(minimum).minor if minimum else None,
+                    collection_ids=[collections[slug].id for slug in slugs],
+                    created_at=self.now,
+                )
+            )
+
     def shop_pictures(self) -> None:
         for plate in (HERO, SOCIAL):
             kept = self.pictures[plate.name]
@@ -184,6 +199,7 @@ def sow_demo(pictures: Mapping[str, Kept], currency: str, now: datetime) -> int:
         if "successor" in entry:
             archive(made[entry["code"]], made[entry["successor"]], now)
     sower.delivery_and_tax()
+    sower.discounts(collections)
     sower.shop_pictures()
     replace_synonyms((HERE / "synonyms.txt").read_text(encoding="utf-8").splitlines())
     refresh_listings(None, now)

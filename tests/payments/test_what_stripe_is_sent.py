@@ -14,13 +14,14 @@ from storefront.payments.stripe_params import refund_params, session_params
 from tests.payments.stripe_shapes import assert_params
 
 
-def a_line(price=1250, quantity=2, total=None, options=""):
+def a_line(price=1250, quantity=2, total=None, options="", discount=0):
     return OrderLine(
         name="Mug",
         options=options,
         quantity=quantity,
         unit_price_minor=price,
         total_minor=price * quantity if total is None else total,
+        discount_minor=discount,
     )
 
 
@@ -38,7 +39,7 @@ def an_attempt(*lines, currency="USD", shipping=550, tax=200, tax_included=False
         delivery_address=Address(),
         lines=list(lines) or [a_line()],
     )
-    sums = sum(line.total_minor for line in order.lines) + shipping + (0 if tax_included else tax)
+    sums = sum(line.net_minor for line in order.lines) + shipping + (0 if tax_included else tax)
     return PaymentAttempt(
         id=3,
         order=order,
@@ -114,6 +115,15 @@ def test_a_line_whose_price_does_not_divide_is_shown_as_a_whole():
     assert lines_of(an_attempt(a_line(333, 3, total=1000), shipping=0, tax=0)) == [
         ("3 × Mug", 1000, 1)
     ]
+
+
+def test_a_discount_is_taken_off_its_lines_for_there_are_no_negative_ones():
+    attempt = an_attempt(
+        a_line(1250, 2, discount=500), a_line(1000, 3, discount=1000), a_line(400, 1, discount=400)
+    )
+    assert lines_of(attempt)[:3] == [("Mug", 1000, 2), ("3 × Mug", 2000, 1), ("Mug", 0, 1)]
+    whole = sum(price * count for _, price, count in lines_of(attempt))
+    assert whole == attempt.amount_minor
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storefront.money import Money
-from storefront.pricing.quote import LineToQuote, Tax, quote
+from storefront.pricing.lines import LineToQuote
+from storefront.pricing.quote import Tax, quote
 
 NONE = None
 ADDED = Tax("Sales tax", 67500, included=False)  # 6.75 %

@@ -23,7 +23,7 @@ from storefront.catalog.prices import lowest_price, unit_prices
 from storefront.clock import now
 from storefront.extensions import db
 from storefront.money import Money
-from storefront.pricing.models import ShippingMethod, TaxRate
+from storefront.pricing.models import Discount, ShippingMethod, TaxRate
 from storefront.seed.demo import NoCents, sow_demo
 from storefront.seed.pictures import Kept, all_plates, keep_plate
 from storefront.stock.models import StockLevel
@@ -133,6 +133,23 @@ class TestDemoShop:
         assert delivered == taxed == {"US", "DE", "IE", "GB", "FR", "NL", "AT"}
         added = db.session.get_one(TaxRate, "US")
         assert (added.rate_ppm, added.included) == (67_500, False)
+
+    def test_three_jars_cost_two_and_a_code_is_for_the_tea_of_a_first_order(self):
+        ids = {
+            slug: id_ for slug, id_ in db.session.execute(select(Collection.slug, Collection.id))
+        }
+        jars, welcome = db.session.scalars(select(Discount).order_by(Discount.id)).all()
+        assert (jars.code, jars.kind, jars.collection_ids) == (
+            None,
+            "buy_x_get_y",
+            [ids["storage"]],
+        )
+        assert (welcome.code, welcome.rate_ppm, welcome.minimum_minor) == (
+            "WELCOME10",
+            100_000,
+            2000,
+        )
+        assert (welcome.first_order, welcome.collection_ids) == (True, [ids["tea"]])
 
     def test_the_home_page_has_its_picture(self):
         hero = db.session.get_one(ShopPicture, "hero")

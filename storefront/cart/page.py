@@ -1,0 +1,90 @@
+"""The cart's page, as every view of the cart answers with it."""
+
+from collections.abc import Mapping
+
+from flask import current_app, render_template, request
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from storefront.cart.contents import Contents, contents_of
+from storefront.cart.current import current_cart, show_count
+from storefront.cart.models import Cart
+from storefront.catalog.models import Variant
+from storefront.clock import now
+from storefront.deliveries import deliveries
+from storefront.extensions import db
+from storefront.orders.queries import UnpaidOrder, unpaid_order_of
+from storefront.pricing.delivery import arrival
+from storefront.pricing.offered import Buyer, discounts_for
+from storefront.pricing.quote import Quote
+
+
+def cart_page(
+    said: str | None = None,
+    wanted: Mapping[str, str] | None = None,
+    at: int | None = None,
+    code: tuple[str, str] | None = None,
+) -> str:
+    """`said`: why a change of a line was refused; `code`: one that was, and why."""
+    cart = current_cart()
+    unpaid = unpaid_order_of(cart.id) if cart else None
+    contents = contents_of(cart, shop_currency(), now(), unpaid.held if unpaid else None)
+    show_count(contents.count)
+    tz = current_app.extensions["shop"].timezone
+    return render_template(
+        "cart/show.html",
+        contents=contents,
+        quote=quote_now(cart, contents, unpaid),
+        estimates=[(method, *arrival(method, now(), tz)) for method in deliveries()],
+        unpaid_token=unpaid.token if unpaid else None,
+        said=said,
+        wanted=wanted or {},
+        at=at,
+        code=code,
+        removed=_removed(),
+    )
+
+
+def quote_now(
+    cart: Cart | None, contents: Contents, unpaid: UnpaidOrder | None, entered: str = ""
+) -> Quote:
+    """Before anything is known of the buyer; with the code being `entered`, if one is."""
+    if cart is None or not contents.lines:
+        return contents.quote()
+    codes = [*cart.codes, entered] if entered else cart.codes
+    buyer = Buyer(unpaid=unpaid.ids if unpaid else frozenset())
+    return contents.quote(
+        discounts_for(codes, contents.product_ids, contents.currency, now(), buyer, entered)
+    )
+
+
+def contents_now(cart: Cart) -> Contents:
+    return contents_of(cart, shop_currency(), now(), held_by(cart))
+
+
+def held_by(cart: Cart) -> Mapping[int, int]:
+    """What the cart's own unpaid order keeps from the stock."""
+    unpaid = unpaid_order_of(cart.id)
+    return unpaid.held if unpaid else {}
+
+
+def wish(part: str) -> tuple[str, int]:
+    """SKU:2 as its two halves; what has no readable number means one."""
+    sku, _, number = part.partition(":")
+    quantity = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
+    return sku.strip()[:80], max(quantity, 1)
+
+
+def shop_currency() -> str:
+    return str(current_app.config["SHOP_CURRENCY"])
+
+
+def _removed() -> tuple[str, str, int] | None:
+    """(name, SKU, quantity) of the line just taken out, so that it can be put back."""
+    sku, quantity = wish(request.args.get("removed", ""))
+    if not sku:
+        return None
+    variant = db.session.scalar(
+        select(Variant).where(Variant.sku == sku).options(joinedload(Variant.product))
+    )
+    return (variant.product.name, sku, quantity) if variant else None
