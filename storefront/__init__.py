@@ -12,6 +12,7 @@ from storefront import (
     crawling,
     errors,
     flash,
+    front_door,
     headers,
     health,
     jinja,
@@ -65,6 +66,7 @@ def create_app(config: Config | None = None) -> Flask:
         part.init_app(app)
     _register_pages(app)
     _register_commands(app)
+    front_door.init_app(app)
     return app
 
 

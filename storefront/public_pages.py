@@ -8,14 +8,14 @@ who has a flash to see gets that one answer fresh and private.
 import gzip
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import wraps
 from threading import Lock
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import brotli
-from flask import Response, current_app, g, make_response, request
+from flask import Response, current_app, g, has_request_context, make_response, request
 from flask.typing import ResponseReturnValue
 
 from storefront.catalog.version import SaleClock, current_version, read_sale_clock
@@ -24,33 +24,42 @@ from storefront.flash import has_flashes
 from storefront.pricing.delivery import next_pickup
 
 T = TypeVar("T")
+FINISHED = "storefront.finished_page"  # in the environ: which page this answer is
+VERSION = "storefront.catalog_version"  # in the environ: as front_door.py just read it
 Key = tuple[Any, ...]
 View = Callable[..., ResponseReturnValue]
 
 
-@dataclass(slots=True)
 class FinishedPage:
-    etag: str
-    mimetype: str
-    headers: tuple[tuple[str, str], ...]
-    plain: bytes
-    br: bytes | None = None  # made when the first browser asks for it, like gz
-    gz: bytes | None = None
+    """The bytes of a page, and compressed, once somebody asks for it so."""
+
+    __slots__ = ("bodies", "etag", "head", "headers", "mimetype")
+
+    def __init__(self, response: Response) -> None:
+        body = response.get_data()
+        self.bodies: dict[str | None, bytes] = {None: body}
+        self.etag = hashlib.sha256(body).hexdigest()[:24]
+        self.mimetype = response.mimetype or "text/html"
+        self.headers = [(k, v) for k, v in response.headers if k in {"Link", "X-Robots-Tag"}]
+        self.head: list[tuple[str, str]] | None = None  # all headers it left with: front_door.py
 
     @property
     def size(self) -> int:
-        return len(self.plain) * 3 // 2  # with room for the compressed ones
+        return len(self.bodies[None]) * 3 // 2  # room for its compressed forms
 
-    def encoded(self) -> tuple[bytes, str | None]:
-        """The body in the best encoding this browser takes."""
-        accepted = request.accept_encodings
-        if accepted.quality("br"):
-            self.br = self.br or brotli.compress(self.plain, quality=5)
-            return self.br, "br"
-        if accepted.quality("gzip"):
-            self.gz = self.gz or gzip.compress(self.plain, compresslevel=6, mtime=0)
-            return self.gz, "gzip"
-        return self.plain, None
+    def body(self, encoding: str | None) -> bytes:
+        if encoding is not None and encoding not in self.bodies:
+            self.bodies[encoding] = COMPRESS[encoding](self.bodies[None])
+        return self.bodies[encoding]
+
+    def etag_of(self, encoding: str | None) -> str:
+        return f"{self.etag}-{encoding}" if encoding else self.etag
+
+
+COMPRESS: dict[str, Callable[[bytes], bytes]] = {
+    "br": lambda body: brotli.compress(body, quality=5),
+    "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
+}
 
 
 class PageStore:
@@ -62,6 +71,7 @@ class PageStore:
         self.pages: OrderedDict[Key, FinishedPage] = OrderedDict()
         self.lock = Lock()
         self.clock = SaleClock(0, ())
+        self.day: tuple[int, Key] = (0, ())
         self.read_once: dict[Callable[..., Any], tuple[int, Any]] = {}
 
     def get(self, key: Key) -> FinishedPage | None:
@@ -94,11 +104,23 @@ class PageStore:
             self.clock = clock
         return clock
 
+    def key(self, clock: SaleClock, environ: Mapping[str, Any], timezone: ZoneInfo) -> Key:
+        """What an answer hangs on, at this moment."""
+        moment = now()
+        second = int(moment.timestamp())
+        at, day = self.day
+        if at != second:
+            day = (moment.astimezone(timezone).date(), next_pickup(moment, timezone))
+            self.day = (second, day)
+        address = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        return (clock.version, clock.phase(moment), *day, *address)
+
 
 def page_version() -> int:
     """The catalogue's version, read once a request."""
     if "catalog_version" not in g:
-        g.catalog_version = current_version()
+        at_the_door = request.environ.get(VERSION) if has_request_context() else None
+        g.catalog_version = at_the_door or current_version()
     return int(g.catalog_version)
 
 
@@ -123,20 +145,6 @@ def renewed_each_version(read: Callable[[T | None], T]) -> Callable[[], T]:
     return answer
 
 
-def _key(store: PageStore) -> Key:
-    moment = now()
-    version = page_version()
-    timezone = current_app.extensions["shop"].timezone
-    return (
-        version,
-        store.sale_clock(version).phase(moment),
-        moment.astimezone(timezone).date(),
-        next_pickup(moment, timezone),
-        request.path,
-        request.query_string,
-    )
-
-
 def public_page(view: View) -> View:
     """A view whose 200 answers are kept and shared. It must not read cookies or the visitor."""
 
@@ -145,36 +153,28 @@ def public_page(view: View) -> View:
         if has_flashes():
             return view(*args, **kwargs)  # private, no-store by default (headers.py)
         store: PageStore = current_app.extensions["page_store"]
-        key = _key(store)
+        clock = store.sale_clock(page_version())
+        key = store.key(clock, request.environ, current_app.extensions["shop"].timezone)
         page = store.get(key)
         if page is None:
             response = make_response(view(*args, **kwargs))
             if response.status_code != 200:
                 return response
-            page = _finish(response)
+            page = FinishedPage(response)
             store.put(key, page)
         return _send(page)
 
     return answer
 
 
-def _finish(response: Response) -> FinishedPage:
-    body = response.get_data()
-    return FinishedPage(
-        etag=hashlib.sha256(body).hexdigest()[:24],
-        mimetype=response.mimetype or "text/html",
-        headers=tuple((k, v) for k, v in response.headers if k in {"Link", "X-Robots-Tag"}),
-        plain=body,
-    )
-
-
 def _send(page: FinishedPage) -> Response:
-    body, encoding = page.encoded()
-    etag = f"{page.etag}-{encoding}" if encoding else page.etag
+    encoding = next((name for name in COMPRESS if request.accept_encodings.quality(name)), None)
+    etag = page.etag_of(encoding)
     if request.if_none_match.contains(etag):
         response = Response(status=304)
     else:
-        response = Response(body, mimetype=page.mimetype)
+        request.environ[FINISHED] = page
+        response = Response(page.body(encoding), mimetype=page.mimetype)
         if encoding:
             response.headers["Content-Encoding"] = encoding
     response.set_etag(etag)

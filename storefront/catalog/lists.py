@@ -26,6 +26,7 @@ from storefront.jinja import money
 from storefront.stock.queries import can_be_had
 
 A_PAGE, MOST = 24, 240
+CAN_BE_HAD = can_be_had(Listing.product_id)
 
 Group = dict[str, Any]  # as templates/components/filter_form.html takes them
 
@@ -64,7 +65,7 @@ def list_page(collection: Any, path: str, now: datetime) -> ListPage:
     wish = read_wish(request.args, collection.facet_counts, currency)
     after = read_cursor(request.args.get("after", ""), wish.sort)
     upto = _upto() if after is None else None
-    conditions = conditions_of(wish, can_be_had(Listing.product_id))
+    conditions = conditions_of(wish, CAN_BE_HAD)
     size = upto or A_PAGE
     rows = products_in(collection.id, conditions, wish.sort, after, size + 1)
     counts = (
