@@ -8,6 +8,7 @@ from sqlalchemy import exists, select
 from storefront.extensions import db
 from storefront.orders.models import Order
 from storefront.orders.settling import follow, send_to_review
+from storefront.orders.states import REVIEW
 from storefront.payments.disputing import sync_disputes
 from storefront.payments.models import Dispute, PaymentAttempt
 from storefront.payments.provider import ProviderDown, ProviderState
@@ -20,6 +21,7 @@ from storefront.payments.queries import (
 )
 from storefront.payments.refunding import carry_out_refund, queue_duplicate, sync_refunds
 from storefront.payments.states import next_state
+from storefront.payments.telling import tell_staff
 from storefront.transactions import write_tx
 
 log = structlog.get_logger()
@@ -55,7 +57,10 @@ def take_in(
             raise WrongMode
         order = lock_order(attempt.order_id)
         attempt = attempt_with_order(attempt_id)
+        before = attempt.state
         refund_id = _write(attempt, order, state, now, actor)
+        if refund_id is None and order.state == REVIEW and attempt.state == "paid" != before:
+            _call_staff(attempt, order, state, providers.shop_email, now)
         order_id, news = order.id, _news_of_money(attempt, state)
     _follow_up(attempt_id, refund_id, news, providers, now)
     return db.session.get_one(Order, order_id)
@@ -83,6 +88,16 @@ def _write(
         return queue_duplicate(attempt, now, actor).id
     follow(order, "paid", now, actor)
     return None
+
+
+def _call_staff(
+    attempt: PaymentAttempt, order: Order, state: ProviderState, shop_email: str, now: datetime
+) -> None:
+    """Somebody's money is here and nobody but a person can say what becomes of it."""
+    fits = (state.amount_minor, state.currency) == (attempt.amount_minor, attempt.currency)
+    why = "Its goods are gone." if fits else _mismatch(attempt, state)
+    note = f"A payment of this order waits for you. {why} Accept the order, or refund it."
+    tell_staff(order, shop_email, note, f"review-{attempt.id}", now)
 
 
 def _mismatch(attempt: PaymentAttempt, state: ProviderState) -> str:

@@ -13,7 +13,7 @@ from storefront.payments.sync import WrongMode, take_in
 from storefront.stock.ledger import adjust
 from storefront.transactions import write_tx
 from tests.factories import an_order
-from tests.payments.paying_shop import PayingShop, mails, stock_of
+from tests.payments.paying_shop import PayingShop, mails, stock_of, told_staff
 
 
 def test_a_paid_order_is_numbered_mailed_and_taken_from_stock_once(shop):
@@ -108,6 +108,9 @@ def test_late_money_without_goods_goes_to_review(shop):
     assert shop.order(order).state == "review"
     assert shop.states(order) == ["paid"]
     assert stock_of(order) == (0, 0)
+    shop.sync(shop.attempt(order))
+    assert len(mails("staff_notice")) == 1
+    assert "goods are gone" in told_staff(order)[0]
 
 
 def test_a_second_payment_of_the_same_order_goes_back(shop):
@@ -139,6 +142,8 @@ def test_another_amount_or_currency_than_asked_goes_to_review(shop, wrong):
     assert after.state == "review"
     assert shop.states(order) == ["paid"]
     assert not mails("order_paid")
+    assert len(mails("staff_notice")) == 1
+    assert f"asked {order.total_minor} USD" in told_staff(order)[0]
 
 
 def test_test_money_never_pays_in_a_live_shop(shop):
