@@ -158,7 +158,14 @@ def test_no_page_of_a_purchase_scrolls_sideways_on_a_small_phone(page, shop):
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 320, (page.url, wide)
 
-    for path in ("/", "/products", f"/products/{TEAPOT}", "/search?q=tea", "/pages/terms"):
+    for path in (
+        "/",
+        "/products",
+        f"/products/{TEAPOT}",
+        "/search?q=tea",
+        "/pages/terms",
+        "/pages/delivery",
+    ):
         page.goto(shop.url + path)
         fits()
     add(page, shop, SENCHA)
