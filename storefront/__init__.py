@@ -25,7 +25,7 @@ from storefront import (
 from storefront.cart import code_views, current
 from storefront.cart import views as cart
 from storefront.catalog import views as catalog
-from storefront.catalog.navigation import navigation
+from storefront.catalog.navigation import menu
 from storefront.checkout import order_pages, webhooks
 from storefront.checkout import views as checkout
 from storefront.cli import catalog as catalog_commands
@@ -77,7 +77,7 @@ def _way_to_stripe(app: Flask) -> Nearby | None:
 
 
 def _register_pages(app: Flask) -> None:
-    app.jinja_env.globals["navigation"] = navigation
+    app.jinja_env.globals["menu"] = menu
     for part in (
         catalog, pages, cart, code_views, checkout, order_pages, webhooks, media, crawling, health,
     ):  # fmt: skip

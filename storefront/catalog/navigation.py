@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import url_for
+from flask import current_app, url_for
+from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from storefront.catalog.models import ALL_PRODUCTS, Collection
@@ -78,6 +79,18 @@ def navigation() -> tuple[Entry, ...]:
         )
 
     return entries(None)
+
+
+@once_a_version
+def _menu() -> str:
+    template = current_app.jinja_env.get_template("components/site_nav.html")
+    return str(template.module.site_nav(navigation()))  # type: ignore[attr-defined]
+
+
+def menu(current: str | None) -> Markup:
+    """The menu as HTML, rendered once a version; the page somebody is on is marked in it."""
+    here = f'href="{escape(current or "")}"'
+    return Markup(_menu().replace(here, f'{here} aria-current="page"', 1))  # noqa: S704
 
 
 def children_of(collection_id: int) -> list[tuple[str, str]]:
