@@ -13,6 +13,7 @@ from storefront import create_app
 from storefront.extensions import db
 from tests.conftest import close_connections
 from tests.databases import Postgres, SqliteFile
+from tests.factories import a_product
 
 
 @pytest.fixture
@@ -48,6 +49,18 @@ def test_models_and_revisions_agree(empty_shop):
             },
         )
         assert compare_metadata(context, db.metadata) == []
+
+
+def test_words_of_what_was_indexed_before_are_gathered(empty_shop):
+    upgrade()
+    a_product("Lantern", description="Bright, 40 hours.", tags=["camping"])
+    a_product("Mug", description="Not a lantern.")
+    kept = text("SELECT word, products, named FROM search_words ORDER BY word")
+    words = db.session.execute(kept).all()
+    assert ("lantern", 2, 1) in words
+    downgrade(revision="0004")
+    upgrade()
+    assert db.session.execute(kept).all() == words
 
 
 def test_a_shop_that_only_reads_cannot_write_by_mistake(app):
