@@ -33,6 +33,13 @@ def attempt_with_order(attempt_id: int) -> PaymentAttempt:
     ).one()
 
 
+def order_id_of(attempt_id: int) -> int:
+    """Whose row to lock before the attempt is looked at."""
+    return db.session.scalars(
+        select(PaymentAttempt.order_id).where(PaymentAttempt.id == attempt_id)
+    ).one()
+
+
 def attempts_of(order_id: int) -> Sequence[PaymentAttempt]:
     """All tries to pay an order, oldest first."""
     return db.session.scalars(

@@ -20,6 +20,7 @@ from storefront.payments.queries import (
     lock_order,
     lost_minor,
     main_payment,
+    order_id_of,
     reversed_minor,
 )
 from storefront.payments.refund_keys import key_to_use, note_failure
@@ -161,7 +162,7 @@ def _write_refused(
     refund_id: int, attempt_id: int, code: str, providers: Providers, now: datetime
 ) -> None:
     with write_tx():
-        order = lock_order(attempt_with_order(attempt_id).order_id)
+        order = lock_order(order_id_of(attempt_id))
         refund = db.session.get_one(Refund, refund_id, populate_existing=True)
         if refund.state != "requested":
             return
@@ -181,7 +182,7 @@ def take_in_refunds(
     attempt_id: int, listed: list[ProviderRefund], providers: Providers, now: datetime
 ) -> None:
     with write_tx():
-        order = lock_order(attempt_with_order(attempt_id).order_id)
+        order = lock_order(order_id_of(attempt_id))
         attempt = attempt_with_order(attempt_id)
         for answer in listed:
             _write(answer, attempt, order, providers.shop_email, now)

@@ -19,7 +19,7 @@ from storefront.payments.cancelling import PaidMeanwhile, PaymentUnderWay, end_a
 from storefront.payments.models import PaymentAttempt
 from storefront.payments.provider import PaymentProvider, ProviderBusy, ProviderDown, Started
 from storefront.payments.providers import Providers, UnknownProvider
-from storefront.payments.queries import attempt_with_order, live_attempt, lock_order
+from storefront.payments.queries import attempt_with_order, live_attempt, lock_order, order_id_of
 from storefront.refusal import Refusal
 from storefront.transactions import write_tx
 
@@ -213,5 +213,5 @@ def _close(attempt_id: int, provider: PaymentProvider) -> None:
 
 
 def _locked(attempt_id: int) -> PaymentAttempt:
-    lock_order(attempt_with_order(attempt_id).order_id)
+    lock_order(order_id_of(attempt_id))
     return attempt_with_order(attempt_id)
