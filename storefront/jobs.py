@@ -7,6 +7,7 @@ from flask import Flask
 from huey import Huey, crontab
 
 from storefront import mail
+from storefront.cart.forgetting import forget_old_carts
 from storefront.catalog.listing import refresh_by_clock
 from storefront.clock import now
 from storefront.extensions import make_huey
@@ -34,6 +35,12 @@ def follow_the_clock() -> None:
         refresh_by_clock(now())
 
 
+def forget_carts() -> None:
+    """Delete the carts nobody came back to."""
+    with write_tx():
+        forget_old_carts(now())
+
+
 def init_app(app: Flask) -> None:
     huey = make_huey(app.config)
     app.extensions["huey"] = huey
@@ -42,6 +49,7 @@ def init_app(app: Flask) -> None:
     _timed(app, huey, "reconcile", lambda: catch_up_with_payments(app), crontab(minute="*/5"))
     _timed(app, huey, "follow_the_clock", follow_the_clock, crontab())
     _timed(app, huey, "forget_old_searches", forget_old_searches, crontab(hour="3", minute="10"))
+    _timed(app, huey, "forget_old_carts", forget_carts, crontab(hour="3", minute="17"))
     if not app.testing:
         mail_owed.connect(lambda _sender: deliver_task(), weak=False)
 

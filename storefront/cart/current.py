@@ -3,12 +3,12 @@
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy import func, select
 
+from storefront.cart.forgetting import KEPT_FOR
 from storefront.cart.models import Cart, CartLine, new_token
 from storefront.clock import now
 from storefront.extensions import db
 
 COOKIE, COUNT_COOKIE = "cart", "cart_count"
-NINETY_DAYS = 90 * 24 * 3600
 
 
 def current_cart() -> Cart | None:
@@ -47,12 +47,12 @@ def _set_cookies(response: Response) -> Response:
     secure = current_app.config["SESSION_COOKIE_SECURE"]
     if "new_cart_token" in g:
         response.set_cookie(
-            COOKIE, g.new_cart_token, max_age=NINETY_DAYS, httponly=True, samesite="Lax",
+            COOKIE, g.new_cart_token, max_age=KEPT_FOR, httponly=True, samesite="Lax",
             secure=secure,
         )  # fmt: skip
     if "cart_count" in g and request.cookies.get(COUNT_COOKIE, "0") != str(g.cart_count):
         response.set_cookie(
-            COUNT_COOKIE, str(g.cart_count), max_age=NINETY_DAYS, samesite="Lax", secure=secure
+            COUNT_COOKIE, str(g.cart_count), max_age=KEPT_FOR, samesite="Lax", secure=secure
         )  # read by the page's script: a figure, nothing else
     return response
 

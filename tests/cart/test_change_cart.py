@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from storefront.cart.models import CartLine
+from storefront.cart.models import Cart, CartLine, CheckoutDetails
 from storefront.catalog.models import Product, Variant
 from storefront.clock import now
 from storefront.extensions import db
+from storefront.jobs import forget_carts
+from storefront.orders.models import Order
 from storefront.stock.ledger import adjust
 from storefront.transactions import write_tx
-from tests.factories import a_product, a_variant
+from tests.checkout.journey import fill_cart, to_review
+from tests.factories import a_product, a_variant, an_order
 from tests.page import Page
 from tests.statements import count_statements
 
@@ -136,3 +139,23 @@ def test_the_figure_beside_the_cart_follows(client):
     assert client.get_cookie("cart_count").value == "4"
     page.form(f"/cart/lines/{only_line().id}", index=1).send()
     assert client.get_cookie("cart_count").value == "0"
+
+
+def test_a_cart_nobody_came_back_to_is_forgotten_with_what_was_typed(client):
+    fill_cart(client, (a_variant().sku, 1))
+    to_review(client)
+    old = db.session.scalars(select(Cart.id)).one()
+    order = an_order()
+    with write_tx() as session:
+        session.get_one(Cart, old).updated_at = now() - timedelta(days=89)
+    forget_carts()
+    assert "Mug" in Page.open(client, "/cart").text
+    with write_tx() as session:
+        for cart in session.scalars(select(Cart)):
+            cart.updated_at = now() - timedelta(days=91)
+    forget_carts()
+    assert "Your cart is empty" in Page.open(client, "/cart").text
+    for table in (Cart, CartLine, CheckoutDetails):
+        assert db.session.scalars(select(table)).all() == [], table
+    kept = db.session.get_one(Order, order.id, populate_existing=True)
+    assert (kept.cart_id, kept.email) == (None, "ada@example.com")
