@@ -4,12 +4,13 @@ import pytest
 from flask_migrate import upgrade
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from structlog.testing import capture_logs
 
 from config import Config, MisconfiguredShop, TestConfig
 from storefront import create_app
 from storefront.extensions import db
 from storefront.headers import pay_page_policy
-from tests.factories import a_product
+from tests.factories import a_product, an_order
 from tests.page import Page
 
 
@@ -128,3 +129,12 @@ def test_what_a_statement_was_sent_with_stays_out_of_errors_and_logs(app):
         with db.engines[bind].connect() as connection, pytest.raises(DBAPIError) as failed:
             connection.execute(text("select :who from nowhere"), {"who": "ada@example.com"})
         assert "ada@" not in str(failed.value)
+
+
+def test_the_log_of_a_failure_does_not_open_the_order_it_speaks_of(client, app, monkeypatch):
+    order = an_order()
+    monkeypatch.delitem(app.config, "MANUAL_INSTRUCTIONS")  # the page needs it
+    with capture_logs() as lines:
+        assert client.get(f"/orders/{order.token}").status_code == 500
+    [line] = [line for line in lines if line["event"] == "failed"]
+    assert line["path"] == f"/orders/{order.token[:6]}…"
