@@ -26,7 +26,7 @@ class Server:
                 "--host", "127.0.0.1", "--port", str(self.port), "--workers", "2",
                 "--blocking-threads", "8", "--log-level", "warning",
             ],
-            cwd=ROOT, env={**os.environ, **settings}, stdout=subprocess.DEVNULL,
+            cwd=ROOT, env={"MALLOC_ARENA_MAX": "2", **os.environ, **settings}, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self._wait_for(probe)

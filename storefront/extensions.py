@@ -92,7 +92,7 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
         "synchronous = normal",
         "busy_timeout = 15000",
         "foreign_keys = on",
-        "cache_size = -16000",
+        "cache_size = -2000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
