@@ -170,7 +170,7 @@ def public_page(view: View) -> View:
 def _send(page: FinishedPage) -> Response:
     encoding = next((name for name in COMPRESS if request.accept_encodings.quality(name)), None)
     etag = page.etag_of(encoding)
-    if request.if_none_match.contains(etag):
+    if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
     else:
         request.environ[FINISHED] = page

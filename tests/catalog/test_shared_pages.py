@@ -58,6 +58,8 @@ def test_a_browser_that_has_the_page_is_told_so(client, path):
         bump_version()  # nothing that is shown has changed
     again = client.get(path, headers={"If-None-Match": response.headers["ETag"]})
     assert again.status_code == 304
+    weakened = f"W/{response.headers['ETag']}"  # by a proxy that packs pages its own way
+    assert client.get(path, headers={"If-None-Match": weakened}).status_code == 304
 
 
 @pytest.mark.usefixtures("stocked")
