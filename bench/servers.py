@@ -26,8 +26,8 @@ class Server:
                 "--host", "127.0.0.1", "--port", str(self.port), "--workers", "2",
                 "--blocking-threads", "8", "--log-level", "warning",
             ],
-            cwd=ROOT, env={"MALLOC_ARENA_MAX": "2", **os.environ, **settings}, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            cwd=ROOT, env={"MALLOC_ARENA_MAX": "2", **os.environ, **settings},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self._wait_for(probe)
         self.start_seconds = time.perf_counter() - began
