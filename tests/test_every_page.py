@@ -50,7 +50,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
     (app.config["MEDIA_PATH"] / picture).write_bytes(b"not a picture, and nobody looks")
     words = {
         "token": order.token,
-        "wish": f"{mug.sku}:2",
+        "wishes": f"{mug.sku}:2",
         "digest": app.extensions["assets"].digest,
         "path": "css/shop.css",
         "mail_id": "1",
@@ -71,6 +71,8 @@ def _paths(app: Flask, words: dict[str, str], slugs: dict[str, str]) -> Iterator
         if "GET" not in (rule.methods or set()) or rule.endpoint.startswith(NOT_OURS):
             continue
         values = {**words, "slug": slugs.get(rule.endpoint, "")}
+        unknown = rule.arguments - values.keys()
+        assert not unknown, f"Say above what {unknown} of {rule.rule} may be: it is new."
         built = rule.build({name: values[name] for name in rule.arguments})
         assert built is not None
         yield rule.endpoint, built[1]
