@@ -26,7 +26,7 @@ def load(**task: Any) -> Json:
         cwd=ROOT, input=json.dumps(task), capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     if done.returncode:
-        raise RuntimeError(done.stderr[-2000:])
+        raise RuntimeError(f"the client ended with {done.returncode}: {done.stderr[-2000:]}")
     figures: Json = json.loads(done.stdout)
     return figures
 
