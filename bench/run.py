@@ -31,7 +31,7 @@ class Pace:
     placing: int  # carts that become orders
 
 
-FULL, QUICK = Pace(3, 2.0, 2400), Pace(3, 0.6, 700)
+FULL, QUICK = Pace(3, 1.5, 1600), Pace(3, 0.6, 700)
 
 
 def main() -> None:
