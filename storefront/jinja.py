@@ -8,6 +8,7 @@ from babel.dates import format_date, format_datetime
 from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
+from storefront import languages
 from storefront.flash import flashes
 from storefront.money import Money
 from storefront.pricing import words
@@ -91,5 +92,10 @@ def init_app(app: Flask) -> None:
         flashes=flashes,
         footer_links=footer_links,
         canonical=canonical,
+    )
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        languages.gettext, languages.ngettext_plain, newstyle=True
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
