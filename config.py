@@ -39,9 +39,8 @@ class Config:
         self.ENV_NAME = env.get("SHOP_ENV", "development")
         self.PRODUCTION = self.ENV_NAME == "production"
         self.SECRET_KEY = env.get("SECRET_KEY") or DEMO_SECRET
-        self.BASE_URL = (
-            env.get("BASE_URL") or f"http://localhost:{env.get('PORT', '8000')}"
-        ).rstrip("/")
+        self.PORT = int(env.get("PORT") or "8000")
+        self.BASE_URL = (env.get("BASE_URL") or f"http://localhost:{self.PORT}").rstrip("/")
         self.INSTANCE = INSTANCE
         self.DATABASE_URL = _database_url()
         self.REDIS_URL = env.get("REDIS_URL", "")

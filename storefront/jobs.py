@@ -5,6 +5,7 @@ from typing import Any
 import structlog
 from flask import Flask
 from huey import Huey, crontab
+from huey.consumer import Consumer
 
 from storefront import mail
 from storefront.cart.forgetting import forget_old_carts
@@ -39,6 +40,12 @@ def forget_carts() -> None:
     """Delete the carts nobody came back to."""
     with write_tx():
         forget_old_carts(now())
+
+
+def work(app: Flask) -> None:
+    """Carry out what is queued and the timed jobs, until the process is told to end."""
+    huey = app.extensions["huey"]
+    Consumer(huey, workers=1, periodic=True, max_delay=2.0, worker_type="thread").run()
 
 
 def init_app(app: Flask) -> None:

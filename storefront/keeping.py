@@ -1,73 +1,89 @@
-"""Keeps the server and its worker running, and ends both together: python keeping.py HOST PORT N.
+"""Keeps the server and the worker running, forked from one process that has the shop loaded.
 
-Its process lives as long as the shop does, so it imports nothing of the shop: that would be a
-third of the shop's memory for a process that only waits.
+Loading the shop takes longer than all else at a start, and what is loaded is most of a process's
+memory. Forked, it is loaded once and shared by all.
 """
 
+import ctypes
+import gc
+import multiprocessing
+import multiprocessing.connection
 import os
 import signal
-import subprocess
-import sys
+from collections.abc import Callable
+from multiprocessing.context import ForkProcess
 from types import FrameType
 
+from flask import Flask
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
 
-def _server(host: str, port: str, workers: str) -> list[str]:
-    return [
-        sys.executable, "-m", "granian",
-        "--interface", "wsgi", "--factory", "storefront:create_app", "--host", host,
-        "--port", port, "--workers", workers,
-        "--blocking-threads", "8", "--log-level", "warning",
-        "--workers-kill-timeout", "10", "--respawn-failed-workers",
-    ]  # fmt: skip
+from storefront.jobs import work
 
-
-def _worker() -> list[str]:
-    return [sys.executable, "-m", "flask", "--app", "storefront", "worker"]
+M_ARENA_MAX = -8  # of glibc's mallopt()
 
 
-def keep(host: str, port: str, workers: str) -> int:
-    """Start both, stop both on Ctrl-C or when one of them ends; an exit code."""
-    started: list[subprocess.Popen[bytes]] = []
+def keep(app: Flask, host: str, port: int, workers: int) -> int:
+    """Start both, end both on Ctrl-C or when one of them ends; an exit code.
+
+    Nothing may be open yet: no connection to a database survives a fork, nor does a thread.
+    """
+    started: list[ForkProcess] = []
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         for process in started:
             process.terminate()
 
+    _share_memory()
+    # A terminal tells all at once; a server told twice at once now and then hangs.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    for task in (lambda: _serve(app, host, port, workers), lambda: work(app)):
+        started.append(_fork(task))
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    # Threads that share heaps instead of each growing its own: a tenth of the memory.
-    environment = {"MALLOC_ARENA_MAX": "2", **os.environ, "PORT": port}
-    for command in (_server(host, port, workers), _worker()):
-        started.append(
-            subprocess.Popen(  # noqa: S603
-                command, env=environment, preexec_fn=_leave_ctrl_c_to_the_keeper
-            )
-        )
-    while all(process.poll() is None for process in started):
-        try:
-            started[0].wait(timeout=0.5)
-        except subprocess.TimeoutExpired:
-            continue
-    codes = [process.poll() for process in started]
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    multiprocessing.connection.wait([process.sentinel for process in started])
     stop(signal.SIGTERM, None)
     for process in started:
         _end(process)
     # One that ended by itself took the other with it: pass its code on.
+    codes = [process.exitcode for process in started]
     return next((code for code in codes if code and code != -signal.SIGTERM), 0)
 
 
-def _leave_ctrl_c_to_the_keeper() -> None:
-    """A terminal tells all at once; a server told twice at once now and then hangs."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def _serve(app: Flask, host: str, port: int, workers: int) -> None:
+    server = Server(
+        app.name,
+        interface=Interfaces.WSGI,
+        address=host,
+        port=port,
+        workers=workers,
+        blocking_threads=8,
+        log_level=LogLevels.error,
+        workers_kill_timeout=10,
+        respawn_failed_workers=True,
+    )
+    server.serve(target_loader=lambda: app, wrap_loader=False)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(timeout=15)
-    except subprocess.TimeoutExpired:
+def _share_memory() -> None:
+    """What the collector never visits again is never written to, and so stays shared."""
+    gc.collect()
+    gc.freeze()
+    if hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        # Threads that share heaps instead of each growing its own: a tenth of the memory.
+        libc.mallopt(M_ARENA_MAX, int(os.environ.get("MALLOC_ARENA_MAX", "2")))
+
+
+def _fork(task: Callable[[], None]) -> ForkProcess:
+    process = multiprocessing.get_context("fork").Process(target=task)
+    process.start()
+    return process
+
+
+def _end(process: ForkProcess) -> None:
+    process.join(timeout=15)
+    if process.is_alive():
         process.kill()
-        process.wait()
-
-
-if __name__ == "__main__":
-    sys.exit(keep(*sys.argv[1:]))
+        process.join()

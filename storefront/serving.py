@@ -1,38 +1,47 @@
 """Makes the shop on this machine ready, then hands over to keeping.py."""
 
-import os
+import multiprocessing
 import socket
 import sys
-from pathlib import Path
 from typing import NoReturn
 
 import click
-from flask import current_app
+from flask import Flask
 from flask_migrate import upgrade
 
 from storefront.cli.seed import seed
 from storefront.extensions import db
+from storefront.keeping import keep
 from storefront.seed.demo import has_products
 
-KEEPING = str(Path(__file__).with_name("keeping.py"))
 
-
-def serve(host: str, port: int, workers: int) -> NoReturn:
+def open_shop(app: Flask, host: str, workers: int) -> NoReturn:
     """Make the shop ready and become the process that keeps it running."""
+    port: int = app.config["PORT"]
     if _taken(host, port):
         raise click.ClickException(f"Port {port} is taken. Choose another: PORT=8080 make run")
-    upgrade()
-    if not current_app.config["PRODUCTION"] and not has_products():
-        click.echo("Drawing the demo shop's pictures, about 20 seconds, this once.")
-        click.Context(seed).invoke(seed)
-    db.session.remove()
-    for engine in db.engines.values():
-        engine.dispose()
-    _greet(port)
+    _apart(app)
+    _greet(app, port)
     sys.stdout.flush()
-    # From here on this process only waits: without the shop it takes a tenth of the memory.
-    arguments = [sys.executable, "-P", KEEPING, host, str(port), str(workers)]
-    os.execv(sys.executable, arguments)  # noqa: S606
+    sys.exit(keep(app, host, port, workers))
+
+
+def _apart(app: Flask) -> None:
+    """Migrate and seed in a process of its own: the keeper must not hold what they open."""
+    process = multiprocessing.get_context("fork").Process(target=_make_ready, args=(app,))
+    process.start()
+    process.join()
+    if process.exitcode:
+        sys.exit(process.exitcode)
+
+
+def _make_ready(app: Flask) -> None:
+    with app.app_context():
+        upgrade()
+        if not app.config["PRODUCTION"] and not has_products():
+            click.echo("Drawing the demo shop's pictures, about 20 seconds, this once.")
+            click.Context(seed).invoke(seed)
+        db.session.remove()
 
 
 def _taken(host: str, port: int) -> bool:
@@ -46,10 +55,10 @@ def _taken(host: str, port: int) -> bool:
     return False
 
 
-def _greet(port: int) -> None:
-    name = current_app.config["SHOP_NAME"]
+def _greet(app: Flask, port: int) -> None:
+    name = app.config["SHOP_NAME"]
     click.echo(f"\n  {name} is open:  http://localhost:{port}")
-    if current_app.config["USES_EMULATOR"]:
+    if app.config["USES_EMULATOR"]:
         click.echo(f"  Mails it sends:    http://localhost:{port}/_outbox")
         click.echo(f"  Test payments:     http://localhost:{port}/_stripe/")
         click.echo("  Nothing is charged: set STRIPE_SECRET_KEY to take real money.")

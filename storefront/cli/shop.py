@@ -3,35 +3,36 @@
 import sys
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
-from huey.consumer import Consumer
 
 from storefront.health import problems
-from storefront.serving import serve
+from storefront.jobs import work
+from storefront.serving import open_shop
 
 
 @click.command("worker")
 @with_appcontext
 def worker() -> None:
     """Send mails, catch up with payments, run the timed jobs, until stopped."""
-    Consumer(
-        current_app.extensions["huey"],
-        workers=1,
-        periodic=True,
-        max_delay=2.0,
-        worker_type="thread",
-    ).run()
+    work(_app())
 
 
 @click.command("up")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, envvar="PORT")
 @click.option("--workers", default=2, show_default=True)
 @with_appcontext
-def up(host: str, port: int, workers: int) -> None:
-    """Migrate, seed an empty shop, then serve it with its worker until Ctrl-C."""
-    serve(host, port, workers)
+def up(host: str, workers: int) -> None:
+    """Migrate, seed an empty shop, then serve it with its worker until Ctrl-C.
+
+    PORT says on which port (8000).
+    """
+    open_shop(_app(), host, workers)
+
+
+def _app() -> Flask:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return app
 
 
 @click.command("doctor")

@@ -71,7 +71,7 @@ def test_ctrl_c_ends_all_it_started(demo: RunningShop, how: signal.Signals) -> N
         probe.connect(("127.0.0.1", demo.port))
 
 
-def test_it_fits_in_320_megabytes(running: RunningShop) -> None:
+def test_it_fits_in_300_megabytes(running: RunningShop) -> None:
     """Two server processes and the worker, after each has answered something."""
     browser = Browser(running.url)
     for path in ["/", "/products", "/search?q=tea", "/cart"] * 5:
@@ -79,7 +79,7 @@ def test_it_fits_in_320_megabytes(running: RunningShop) -> None:
     browser.close()
     assert running.process is not None
     used = sum(_share_of_memory(pid) for pid in _members(running.process.pid))
-    assert used < 320 * MEGABYTE
+    assert used < 300 * MEGABYTE
 
 
 def _members(group: int) -> list[int]:
