@@ -65,11 +65,17 @@ class Config:
         self.SHOP_ADDRESS = env.get(
             "SHOP_ADDRESS", "Quillmoss Demo LLC, 12 Harrow Lane, Example City, NC 00000"
         )
+        self.SELLER_NAME = env.get("SELLER_NAME", "")  # on invoices, where it is not SHOP_NAME
+        self.SELLER_VAT_ID = env.get("SELLER_VAT_ID", "")
+        self.SELLER_REGISTRATION = env.get("SELLER_REGISTRATION", "")
+        self.INVOICE_FONT = env.get("INVOICE_FONT", "")  # for letters the shop's face lacks
         self.SHOP_CURRENCY = env.get("SHOP_CURRENCY", "USD").upper()
         self.SHOP_LOCALE = env.get("SHOP_LOCALE", "en_US")
         self.SHOP_TIMEZONE = env.get("SHOP_TIMEZONE", "America/New_York")
         self.PRICES_INCLUDE_TAX = _flag("PRICES_INCLUDE_TAX", False)
         self.RETURN_DAYS = int(env.get("RETURN_DAYS", "30"))
+        self.WITHDRAWAL_DAYS = int(env.get("WITHDRAWAL_DAYS", "14"))
+        self.WITHDRAWAL_DELIVERY_DAYS = int(env.get("WITHDRAWAL_DELIVERY_DAYS", "7"))
         self.TERMS_VERSION = env.get("TERMS_VERSION", "2026-11")
 
     def _read_payments(self) -> None:

@@ -1,6 +1,8 @@
 """The storefront. create_app() is the one place that knows every part."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -26,7 +28,7 @@ from storefront.cart import code_views, current
 from storefront.cart import views as cart
 from storefront.catalog import views as catalog
 from storefront.catalog.navigation import menu
-from storefront.checkout import order_pages, webhooks
+from storefront.checkout import order_pages, paper_pages, webhooks, withdrawal_pages
 from storefront.checkout import views as checkout
 from storefront.cli import catalog as catalog_commands
 from storefront.cli import orders as order_commands
@@ -42,6 +44,7 @@ from storefront.pages import views as pages
 from storefront.payments.providers import make_providers
 from storefront.payments.stripe_emulator import views as stripe_emulator
 from storefront.payments.stripe_emulator.nearby import Nearby
+from storefront.seller import Seller, set_seller
 
 ROOT = Path(__file__).parent.parent
 
@@ -58,6 +61,7 @@ def create_app(config: Config | None = None) -> Flask:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     limiter.init_app(app)
+    set_seller(_seller(app.config))
     app.extensions["payment_providers"] = make_providers(app.config, _way_to_stripe(app))
     for part in (
         logs, addresses, assets, jinja, flash, current, public_pages, texts, headers, errors,
@@ -70,6 +74,18 @@ def create_app(config: Config | None = None) -> Flask:
     return app
 
 
+def _seller(config: Mapping[str, Any]) -> Seller:
+    return Seller(
+        name=config["SELLER_NAME"] or config["SHOP_NAME"],
+        address=config["SHOP_ADDRESS"],
+        email=config["SHOP_EMAIL"],
+        vat_id=config["SELLER_VAT_ID"],
+        registration=config["SELLER_REGISTRATION"],
+        locale=config["SHOP_LOCALE"],
+        timezone=config["SHOP_TIMEZONE"],
+    )
+
+
 def _way_to_stripe(app: Flask) -> Nearby | None:
     """Over the network (None), or to the emulator right here."""
     here = app.config["USES_EMULATOR"] and not app.config["STRIPE_API_BASE"]
@@ -79,7 +95,8 @@ def _way_to_stripe(app: Flask) -> Nearby | None:
 def _register_pages(app: Flask) -> None:
     app.jinja_env.globals["menu"] = menu
     for part in (
-        catalog, pages, cart, code_views, checkout, order_pages, webhooks, media, crawling, health,
+        catalog, pages, cart, code_views, checkout, order_pages, paper_pages, withdrawal_pages,
+        webhooks, media, crawling, health,
     ):  # fmt: skip
         app.register_blueprint(part.bp)
     if app.config["USES_EMULATOR"]:

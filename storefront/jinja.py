@@ -1,6 +1,6 @@
 """Filters and globals that every template may use."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from storefront import languages
 from storefront.flash import flashes
+from storefront.languages import _
 from storefront.money import Money
 from storefront.pricing import words
 from storefront.pricing.discounts import Refused
@@ -58,6 +59,11 @@ def day(moment: datetime) -> str:
     return format_date(local.date(), "EEE d MMM", locale=shop().locale)
 
 
+def long_day(the_day: date) -> str:
+    """3 December 2026."""
+    return format_date(the_day, "long", locale=shop().locale)
+
+
 def moment(at: datetime) -> str:
     """3 Dec 2026, 14:02, in the shop's time zone."""
     return format_datetime(at, "d MMM y, HH:mm", tzinfo=shop().timezone, locale=shop().locale)
@@ -69,7 +75,8 @@ def why_not(refused: Refused) -> str:
 
 
 def footer_links() -> list[tuple[str, str]]:
-    return [(label, url_for("pages.show", slug=slug)) for label, slug in FOOTER]
+    pages = [(label, url_for("pages.show", slug=slug)) for label, slug in FOOTER]
+    return [*pages, (_("Withdraw from contract"), url_for("withdrawal.find"))]
 
 
 def canonical(endpoint: str, **values: Any) -> str:
@@ -85,7 +92,7 @@ def safe_html(html: str) -> Markup:
 def init_app(app: Flask) -> None:
     app.extensions["shop"] = Shop(app.config)
     app.jinja_env.filters.update(
-        money=money, day=day, moment=moment, safe_html=safe_html, why_not=why_not
+        money=money, day=day, long_day=long_day, moment=moment, safe_html=safe_html, why_not=why_not
     )
     app.jinja_env.globals.update(
         shop=app.extensions["shop"],

@@ -92,6 +92,8 @@ def render(mail: OutboxMail) -> tuple[EmailMessage, str, str]:
     message["Subject"] = subject.strip()
     message["From"] = current_app.config["MAIL_FROM"] or current_app.config["SHOP_EMAIL"]
     message["To"] = mail.recipient
+    if reply_to := mail.context.get("reply_to"):
+        message["Reply-To"] = reply_to
     host = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
     # The same mail tried again is the same message to the buyer's mail program.
     message["Message-ID"] = f"<outbox-{mail.id}@{host}>" if mail.id else make_msgid(domain=host)

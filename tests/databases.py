@@ -12,7 +12,7 @@ import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import text
 
-SINGLE_ROWS = ("catalog_version", "order_numbers", "collections")
+SINGLE_ROWS = ("catalog_version", "order_numbers", "paper_numbers", "collections")
 
 
 class Scratch(Protocol):

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from storefront.catalog.renditions import PictureRef
 from storefront.clock import now
 from storefront.extensions import db
+from storefront.orders.invoicing import issue_invoice
 from storefront.orders.models import Order
 from storefront.outbox import owe_mail
 from storefront.transactions import write_tx
@@ -45,6 +46,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
     order = db.session.scalars(select(Order)).one()
     with write_tx():
         owe_mail("cancelled", order.email, now(), order_id=order.id)
+        issue_invoice(order, now())
     picture = PictureRef("a" * 40, 800, 1000, "A mug").url(320, "webp").rpartition("/")[2]
     (app.config["MEDIA_PATH"]).mkdir(exist_ok=True)
     (app.config["MEDIA_PATH"] / picture).write_bytes(b"not a picture, and nobody looks")
@@ -56,6 +58,8 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "mail_id": "1",
         "part": "0",
         "name": picture,
+        "kind": "invoice",
+        "number": "1",
         "session_id": at_provider.location.rpartition("/")[2],
     }
     slugs = {

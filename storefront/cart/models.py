@@ -127,4 +127,5 @@ class CheckoutDetails(Model):
     billing_address: Mapped[Address | None] = mapped_column(AddressColumn)  # None: the same
     shipping_code: Mapped[str | None] = mapped_column(String(40))
     note: Mapped[str] = mapped_column(Text, default="")
+    gift_note: Mapped[str] = mapped_column(Text, default="")
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

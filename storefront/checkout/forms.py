@@ -35,6 +35,7 @@ from storefront.account.address import (
     tidy,
     words_for,
 )
+from storefront.languages import _
 from storefront.tidying import tidied
 
 PHONE = re.compile(r"^\+?[0-9 ()./-]{6,25}$")
@@ -158,6 +159,7 @@ class DeliveryForm(FlaskForm):
     method = RadioField("Delivery", validate_choice=False)
     phone = TelField("Phone", filters=[tidied], validators=[Optional()])
     note = TextAreaField("Note with your order", filters=[tidied], validators=[no_longer_than(500)])
+    gift_note = TextAreaField("Gift note", filters=[tidied], validators=[no_longer_than(300)])
 
     def check(self, methods: dict[str, bool]) -> bool:
         """`methods`: the codes on offer and whether each needs a phone number."""
@@ -193,4 +195,54 @@ class ReviewForm(PayForm):
     terms = BooleanField(
         "I agree to the terms",
         validators=[InputRequired("Tick the box to agree to the terms, then pay.")],
+    )
+
+
+def _email(asked: str) -> EmailField:
+    return EmailField(
+        _("Email"),
+        filters=[tidied],
+        validators=[
+            DataRequired(asked),
+            no_longer_than(254),
+            Email(_("Enter an email address like name@example.com.")),
+        ],
+    )
+
+
+class OrderLookupForm(FlaskForm):
+    """An order as a guest remembers it."""
+
+    number = StringField(
+        _("Order number"),
+        filters=[tidied],
+        validators=[DataRequired(_("Enter the number from your order mail.")), no_longer_than(20)],
+    )
+    email = _email(_("Enter the email address you ordered with."))
+
+    def wanted_number(self) -> int:
+        """0, which no order has, for what is no number."""
+        text = (self.number.data or "").lstrip("#")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+class WithdrawForm(FlaskForm):
+    """Who withdraws, and where the receipt goes."""
+
+    full_name = StringField(
+        _("Full name"),
+        filters=[tidied],
+        validators=[DataRequired(_("Enter your full name.")), no_longer_than(120)],
+    )
+    email = _email(_("Enter the email address for the receipt."))
+    note = TextAreaField(_("Anything to add"), filters=[tidied], validators=[no_longer_than(1000)])
+
+
+class QuestionForm(FlaskForm):
+    """A question about an order."""
+
+    question = TextAreaField(
+        _("Your question"),
+        filters=[tidied],
+        validators=[DataRequired(_("Write your question, then send it.")), no_longer_than(2000)],
     )

@@ -18,14 +18,17 @@ from sqlalchemy import select
 from wtforms.fields.choices import SelectChoice
 
 from storefront.cart.current import recount
-from storefront.checkout.forms import PayForm
+from storefront.checkout.forms import PayForm, QuestionForm
 from storefront.checkout.visit import shop_providers
 from storefront.clock import now
 from storefront.extensions import db, limiter
 from storefront.flash import flash
 from storefront.headers import pay_page_policy
+from storefront.languages import _
+from storefront.orders.asking import ask, questions_of
+from storefront.orders.invoicing import papers_of
 from storefront.orders.models import Order
-from storefront.orders.queries import order_by_token
+from storefront.orders.queries import order_by_token, order_to_change
 from storefront.orders.states import AWAITING, PAID, PENDING
 from storefront.payments.cancelling import cancel_order
 from storefront.payments.models import PaymentAttempt, Refund
@@ -33,6 +36,7 @@ from storefront.payments.provider import ProviderDown
 from storefront.payments.starting import begin_payment
 from storefront.payments.sync import sync
 from storefront.refusal import Refusal
+from storefront.transactions import write_tx
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
 REFRESHES = 6  # of the page that waits for the provider's word, every five seconds
@@ -40,16 +44,16 @@ REFRESHES = 6  # of the page that waits for the provider's word, every five seco
 
 @bp.get("/<token>")
 def show(token: str) -> ResponseReturnValue:
-    return _page(_my_order(token))
+    return _page(my_order(token))
 
 
 @bp.get("/<token>/done")
 def done(token: str) -> ResponseReturnValue:
     """Where the pay page sends the buyer back to: ask the provider, then say how it stands."""
-    order = _my_order(token)
+    order = my_order(token)
     tries = min(request.args.get("tries", 0, type=int) or 0, REFRESHES)
     reachable = _ask_provider(order.id)
-    order = _my_order(token)
+    order = my_order(token)
     if order.state != PENDING:
         return redirect(url_for("orders.show", token=token), 303)
     return _page(order, waiting=True, reachable=reachable, tries=tries)
@@ -58,7 +62,7 @@ def done(token: str) -> ResponseReturnValue:
 @bp.post("/<token>/payment")
 @limiter.limit("30/minute")
 def pay(token: str) -> ResponseReturnValue:
-    order = _my_order(token)
+    order = my_order(token)
     form = _pay_form(order)
     if not form.validate():
         return _page(order, form=form), 422
@@ -70,7 +74,7 @@ def pay(token: str) -> ResponseReturnValue:
 
 @bp.post("/<token>/cancellation")
 def cancel(token: str) -> ResponseReturnValue:
-    order = _my_order(token)
+    order = my_order(token)
     try:
         cancel_order(order.id, shop_providers(), now(), "shopper", "Cancelled by the buyer.")
     except Refusal as refusal:
@@ -79,13 +83,31 @@ def cancel(token: str) -> ResponseReturnValue:
     return redirect(url_for("orders.show", token=token), 303)
 
 
+@bp.post("/<token>/questions")
+@limiter.limit("6/minute;30/day")
+def ask_question(token: str) -> ResponseReturnValue:
+    order = my_order(token)
+    form = QuestionForm()
+    if not form.validate():
+        return _page(order, question=form), 422
+    try:
+        with write_tx():
+            kept = order_to_change(token)
+            ask(kept, form.question.data or "", current_app.config["SHOP_EMAIL"], now())
+    except Refusal as refusal:
+        db.session.rollback()
+        return _page(my_order(token), question=form, said=refusal.message), refusal.status
+    flash("ok", _("Your question is with us. The answer comes by email."))
+    return redirect(url_for("orders.show", token=token), 303)
+
+
 def _not_done(token: str, refusal: Refusal) -> ResponseReturnValue:
     """Why not, on the order's own page: what can still be done with it stands there."""
     db.session.rollback()
-    return _page(_my_order(token), said=refusal.message), refusal.status
+    return _page(my_order(token), said=refusal.message), refusal.status
 
 
-def _my_order(token: str) -> Order:
+def my_order(token: str) -> Order:
     """The order this secret link names, or 404: numbers and guesses lead nowhere."""
     order = order_by_token(token) if len(token) <= 64 else None
     if order is None:
@@ -133,7 +155,11 @@ def _can_cancel(order: Order) -> bool:
 
 
 def _page(
-    order: Order, form: PayForm | None = None, waiting: bool = False, **values: Any
+    order: Order,
+    form: PayForm | None = None,
+    question: QuestionForm | None = None,
+    waiting: bool = False,
+    **values: Any,
 ) -> Response:
     recount()
     refunds = db.session.scalars(
@@ -154,6 +180,9 @@ def _page(
             order=order,
             attempt=attempt,
             refunds=refunds,
+            papers=papers_of(order.id),
+            questions=questions_of(order.id),
+            question=question or QuestionForm(formdata=None),
             form=form or _pay_form(order),
             providers=shop_providers().offered(order.payment_restricted),
             can_pay=_can_pay(order, attempt),

@@ -76,6 +76,7 @@ def delivery() -> ResponseReturnValue:
         method=chosen.code if chosen else None,
         phone=visit.details.delivery_address.phone,
         note=visit.details.note,
+        gift_note=visit.details.gift_note,
     )
     return _delivery_page(visit, form)
 
@@ -92,6 +93,7 @@ def save_delivery() -> ResponseReturnValue:
         kept = db.session.get_one(CheckoutDetails, visit.cart.id)
         kept.shipping_code = form.method.data
         kept.note = form.note.data or ""
+        kept.gift_note = form.gift_note.data or ""
         kept.delivery_address = replace(kept.delivery_address, phone=form.phone.data or "")
         kept.updated_at = now()
         db.session.get_one(Cart, visit.cart.id).changed(now())
@@ -183,7 +185,7 @@ def _keep_details(cart_id: int, form: DetailsForm) -> None:
     billing = None if form.same_billing.data else tidy(form.billing.form.address())[0]
     kept = db.session.get(CheckoutDetails, cart_id)
     if kept is None:
-        kept = CheckoutDetails(cart_id=cart_id, note="")
+        kept = CheckoutDetails(cart_id=cart_id, note="", gift_note="")
         db.session.add(kept)
     else:
         delivery = replace(delivery, phone=kept.delivery_address.phone)

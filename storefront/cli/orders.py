@@ -3,11 +3,14 @@
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from storefront.clock import now
 from storefront.extensions import db
+from storefront.orders.asking import questions_of
 from storefront.orders.fulfilment import accept, locked_order, pack, ship
 from storefront.orders.models import Order
+from storefront.orders.withdrawing import withdrawals_of, withdrawn_of
 from storefront.refusal import Refusal
 from storefront.transactions import write_tx
 
@@ -22,12 +25,39 @@ def list_orders(state: str | None) -> None:
     wanted = select(Order).order_by(Order.id.desc()).limit(50)
     if state:
         wanted = wanted.where(Order.state == state)
-    for order in db.session.scalars(wanted):
+    found = db.session.scalars(wanted).all()
+    withdrawn = withdrawn_of([order.id for order in found])
+    for order in found:
         number = order.number or "-"
+        mark = "  withdrawn" if order.id in withdrawn else ""
         click.echo(
             f"{number}  {order.state}  {order.fulfilment}  {order.total.decimal} {order.currency}"
-            f"  {order.email}"
+            f"  {order.email}{mark}"
         )
+
+
+@orders.command("show")
+@click.argument("number", type=int)
+def show_order(number: int) -> None:
+    """One order: its lines, notes, questions, withdrawals and what happened to it."""
+    order = db.session.scalar(
+        select(Order).where(Order.number == number).options(selectinload(Order.events))
+    )
+    if order is None:
+        raise click.ClickException(f"There is no order {number}.")
+    click.echo(f"{number}  {order.state}  {order.fulfilment}  {order.email}")
+    for line in order.lines:
+        click.echo(f"  {line.quantity} × {line.sku}  {line.name} {line.options}".rstrip())
+    for label, note in (("note", order.note), ("gift note", order.gift_note)):
+        if note:
+            click.echo(f"  {label}: {note}")
+    for one in withdrawals_of(order.id):
+        what = ", ".join(f"{line['quantity']} × {line['sku']}" for line in one.lines)
+        click.echo(f"  WITHDRAWN {one.created_at:%Y-%m-%d %H:%M} by {one.name}: {what} {one.note}")
+    for question in questions_of(order.id):
+        click.echo(f"  asked {question.created_at:%Y-%m-%d %H:%M}: {question.body}")
+    for event in order.events:
+        click.echo(f"  {event.created_at:%Y-%m-%d %H:%M}  {event.kind}  {event.actor} {event.note}")
 
 
 @orders.command("pack")

@@ -5,8 +5,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from storefront.extensions import db
+from storefront.orders.invoicing import issue_invoice
 from storefront.orders.models import Order, Shipment
 from storefront.orders.states import PAID, REVIEW, move, record
+from storefront.orders.withdrawing import left_of, withdrawals_of
 from storefront.outbox import owe_mail
 from storefront.pricing.using import take_again
 from storefront.refusal import Refusal
@@ -62,6 +64,8 @@ def _check_it_may_go(order: Order) -> None:
         raise NotShippable(f"Order {order.number} is disputed: answer the bank, then send it.")
     if order.given_back:
         raise NotShippable(f"The money of order {order.number} went back: keep its goods.")
+    if withdrawals_of(order.id) and not any(left_of(order).values()):
+        raise NotShippable(f"The buyer withdrew from order {order.number}: keep its goods.")
     if not all_sold(order.id):
         raise NotShippable(f"Goods of order {order.number} are back on the shelf: keep them there.")
 
@@ -75,4 +79,6 @@ def accept(order: Order, now: datetime, actor: str) -> None:
         raise NotShippable(f"The goods of order {order.number} are gone. Refund it instead.")
     move(order, PAID, now, actor, "Accepted by hand.")
     commit(order.id, now, actor)
-    owe_mail("order_paid", order.email, now, order_id=order.id)
+    invoice = issue_invoice(order, now)
+    context = {"invoice": invoice.number}
+    owe_mail("order_paid", order.email, now, order_id=order.id, context=context)

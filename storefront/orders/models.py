@@ -42,6 +42,7 @@ class Order(Model):
     delivery_address: Mapped[Address] = mapped_column(AddressColumn)
     billing_address: Mapped[Address] = mapped_column(AddressColumn)
     note: Mapped[str] = mapped_column(Text, default="")
+    gift_note: Mapped[str] = mapped_column(Text, default="")  # written on a card in the parcel
 
     currency: Mapped[str] = mapped_column(String(3))
     subtotal_minor: Mapped[int]

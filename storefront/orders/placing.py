@@ -137,6 +137,7 @@ def _freeze(
         delivery_address=details.delivery_address,
         billing_address=details.billing_address or details.delivery_address,
         note=details.note,
+        gift_note=details.gift_note,
         currency=contents.currency,
         subtotal_minor=quoted.subtotal.minor,
         discount_minor=quoted.discount.minor,

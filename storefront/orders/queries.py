@@ -21,6 +21,17 @@ def order_by_token(token: str) -> Order | None:
     )
 
 
+def order_to_change(token: str) -> Order:
+    """The same as it is now, held until the change is done. Inside write_tx()."""
+    return db.session.scalars(
+        select(Order)
+        .where(Order.token == token)
+        .options(selectinload(Order.shipments), selectinload(Order.events))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
 @dataclass(frozen=True, slots=True)
 class UnpaidOrder:
     """What a cart began to buy and nobody has paid: the last order's token, what all hold."""

@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 
 from storefront.cart.models import Cart, CartLine
 from storefront.extensions import db
+from storefront.orders.invoicing import issue_invoice
 from storefront.orders.models import Order
 from storefront.orders.numbering import give_number
 from storefront.orders.states import AWAITING, CANCELLED, PAID, PENDING, REVIEW, move
@@ -64,8 +65,10 @@ def _paid(order: Order, now: datetime, actor: str) -> None:
     move(order, PAID, now, actor)
     commit(order.id, now, actor)
     give_number(order)
+    invoice = issue_invoice(order, now)
     _empty_cart(order)
-    owe_mail("order_paid", order.email, now, order_id=order.id)
+    context = {"invoice": invoice.number}
+    owe_mail("order_paid", order.email, now, order_id=order.id, context=context)
 
 
 def _funds_did_not_come(order: Order, now: datetime, actor: str) -> None:

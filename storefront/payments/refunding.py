@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from storefront.extensions import db
 from storefront.money import Money
+from storefront.orders.invoicing import issue_credit_note, note_of
 from storefront.orders.models import Order
 from storefront.orders.states import record
 from storefront.outbox import owe_mail
@@ -199,6 +200,8 @@ def _write(
     if before == after:
         return
     refund.state, refund.error, refund.updated_at = after, answer.error, now
+    if after == "succeeded" and not refund.key.startswith(f"{DUPLICATE}-"):
+        issue_credit_note(order, refund.id, refund.amount, refund.reason, now)
     if after in ON_ITS_WAY and before not in ON_ITS_WAY:
         _tell_buyer(refund, order, now)
         if answer.by_hand:
@@ -237,6 +240,8 @@ def _tell_buyer(refund: Refund, order: Order, now: datetime) -> None:
 
 def _tell_it_failed(refund: Refund, order: Order, shop_email: str, now: datetime) -> None:
     note = f"The refund of {_shown(refund)} failed ({refund.error or 'no reason given'})."
+    if (paper := note_of(refund.id)) is not None:
+        note += f" Credit note {paper.shown_number} was issued for it: settle that by hand."
     tell_staff(order, shop_email, note, f"refund-failed-{refund.id}", now)
 
 

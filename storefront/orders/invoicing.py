@@ -1,0 +1,236 @@
+"""Invoices and credit notes: numbered without gaps, and never changed once they are issued.
+
+A paper is kept as what it says, with a digest of it; the PDF is drawn from that each time.
+The database refuses to change or delete one.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storefront.columns import UtcDateTime
+from storefront.extensions import Model, db
+from storefront.money import Money
+from storefront.orders.models import Order
+from storefront.seller import the_seller
+
+INVOICE, CREDIT_NOTE = "invoice", "credit_note"
+_INVOICES = text("kind = 'invoice'")
+
+
+class Paper(Model):
+    """An invoice, or a credit note over money that went back."""
+
+    __tablename__ = "papers"
+    __table_args__ = (
+        UniqueConstraint("kind", "number"),
+        CheckConstraint("kind in ('invoice', 'credit_note')", name="kind"),
+        CheckConstraint("(kind = 'credit_note') = (refund_id is not null)", name="refund"),
+        Index(
+            "uq_papers_invoice",
+            "order_id",
+            unique=True,
+            sqlite_where=_INVOICES,
+            postgresql_where=_INVOICES,
+        ),
+        Index("ix_papers_order", "order_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    number: Mapped[int]
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    refund_id: Mapped[int | None] = mapped_column(ForeignKey("refunds.id"), unique=True)
+    currency: Mapped[str] = mapped_column(String(3))
+    total_minor: Mapped[int]
+    tax_minor: Mapped[int]
+    says: Mapped[dict[str, Any]] = mapped_column(JSON)
+    digest: Mapped[str] = mapped_column(String(64))
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.currency)
+
+    @property
+    def shown_number(self) -> str:
+        return f"{'C' if self.kind == CREDIT_NOTE else 'I'}-{self.number:06d}"
+
+
+class PaperNumber(Model):
+    """One row for each kind: the last number given out."""
+
+    __tablename__ = "paper_numbers"
+
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    last: Mapped[int]
+
+
+def issue_invoice(order: Order, now: datetime) -> Paper:
+    """The one invoice of an order that is paid. Inside write_tx(), with the order locked."""
+    already = invoice_of(order.id)
+    if already is not None:
+        return already
+    return _issue(INVOICE, order, order.total, order.tax, _invoice_says(order), now)
+
+
+def issue_credit_note(
+    order: Order, refund_id: int, amount: Money, reason: str, now: datetime
+) -> Paper | None:
+    """For money that goes back, once a refund; None where nothing was invoiced.
+
+    Its tax is the order's in proportion, counted so that the notes of an order that was given
+    back in parts take back its tax to the cent.
+    """
+    invoice = invoice_of(order.id)
+    if invoice is None or note_of(refund_id) is not None:
+        return None
+    before = _credited(order.id)
+    tax = _tax_within(order, before + amount) - _tax_within(order, before)
+    says = {
+        **_head(order),
+        "invoice_number": invoice.number,
+        "invoice_date": invoice.issued_at.isoformat(),
+        "reason": reason,
+        "amount_minor": amount.minor,
+        "taxes": [_tax_row(order, amount.minor, tax.minor)] if order.tax_name else [],
+    }
+    return _issue(CREDIT_NOTE, order, amount, tax, says, now, refund_id)
+
+
+def invoice_of(order_id: int) -> Paper | None:
+    return db.session.scalar(select(Paper).where(Paper.order_id == order_id, Paper.kind == INVOICE))
+
+
+def note_of(refund_id: int) -> Paper | None:
+    """The credit note of a refund."""
+    return db.session.scalar(select(Paper).where(Paper.refund_id == refund_id))
+
+
+def papers_of(order_id: int) -> Sequence[Paper]:
+    """An order's invoice, then its credit notes."""
+    return db.session.scalars(
+        select(Paper).where(Paper.order_id == order_id).order_by(Paper.id)
+    ).all()
+
+
+def digest_of(says: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(says, sort_keys=True).encode()).hexdigest()
+
+
+def _issue(
+    kind: str,
+    order: Order,
+    total: Money,
+    tax: Money,
+    says: dict[str, Any],
+    now: datetime,
+    refund_id: int | None = None,
+) -> Paper:
+    number = db.session.execute(
+        update(PaperNumber)
+        .where(PaperNumber.kind == kind)
+        .values(last=PaperNumber.last + 1)
+        .returning(PaperNumber.last)
+        .execution_options(synchronize_session=False)
+    ).scalar_one()
+    says = {**says, "kind": kind, "number": number, "issued_at": now.isoformat()}
+    paper = Paper(
+        kind=kind,
+        number=number,
+        order_id=order.id,
+        refund_id=refund_id,
+        currency=order.currency,
+        total_minor=total.minor,
+        tax_minor=tax.minor,
+        says=says,
+        digest=digest_of(says),
+        issued_at=now,
+    )
+    db.session.add(paper)
+    db.session.flush()
+    return paper
+
+
+def _head(order: Order) -> dict[str, Any]:
+    return {
+        "seller": the_seller().as_dict(),
+        "buyer": order.billing_address.lines(),
+        "currency": order.currency,
+        "order_number": order.number,
+        "ordered_at": order.placed_at.isoformat(),
+    }
+
+
+def _invoice_says(order: Order) -> dict[str, Any]:
+    net = order.total_minor if order.tax_included else order.total_minor - order.tax_minor
+    return {
+        **_head(order),
+        "deliver_to": order.delivery_address.lines(),
+        "lines": [
+            {
+                "sku": line.sku,
+                "name": ", ".join(part for part in (line.name, line.options) if part),
+                "quantity": line.quantity,
+                "unit_minor": line.unit_price_minor,
+                "total_minor": line.total_minor,
+            }
+            for line in order.lines
+        ],
+        "subtotal_minor": order.subtotal_minor,
+        "discounts": [
+            {"name": one.name, "code": one.code, "amount_minor": one.amount.minor}
+            for one in order.applied
+            if one.amount
+        ],
+        "shipping_name": order.shipping_name,
+        "shipping_minor": order.shipping_minor,
+        "taxes": [_tax_row(order, net, order.tax_minor)] if order.tax_name else [],
+        "total_minor": order.total_minor,
+    }
+
+
+def _tax_row(order: Order, amount_minor: int, tax_minor: int) -> dict[str, Any]:
+    return {
+        "name": order.tax_name,
+        "rate_ppm": order.tax_rate_ppm,
+        "included": order.tax_included,
+        "amount_minor": amount_minor,
+        "tax_minor": tax_minor,
+    }
+
+
+def _tax_within(order: Order, amount: Money) -> Money:
+    """The part of the order's tax that lies in the first `amount` of its total."""
+    if not order.total_minor:
+        return Money.zero(order.currency)
+    within = min(amount.minor, order.total_minor)
+    return order.tax.portion(within, order.total_minor)
+
+
+def _credited(order_id: int) -> Money:
+    row = db.session.execute(
+        select(Paper.currency, func.sum(Paper.total_minor))
+        .where(Paper.order_id == order_id, Paper.kind == CREDIT_NOTE)
+        .group_by(Paper.currency)
+    ).one_or_none()
+    if row is None:
+        invoice = invoice_of(order_id)
+        return Money(0, invoice.currency if invoice else "")
+    return Money(int(row[1]), row[0])

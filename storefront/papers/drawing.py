@@ -1,0 +1,223 @@
+"""An issued paper as a PDF on A4: drawn from what it says, so the same bytes each time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_percent
+from fpdf import FPDF
+from fpdf.enums import Align, TableBordersLayout, XPos, YPos
+from fpdf.fonts import FontFace
+
+from storefront.languages import _
+from storefront.money import Money
+from storefront.papers.type_face import BOLD, REGULAR, fitted
+
+INK, QUIET, MARGIN_RED, RULE = (20, 33, 43), (74, 90, 98), (200, 55, 43), (203, 214, 199)
+LEFT, TOP, RIGHT = 25.0, 20.0, 20.0  # mm
+FAMILY, MORE = "Shop", "More"
+
+
+class _Sheet(FPDF):
+    """Ledger paper: a red rule in the margin, the seller at the foot of each page."""
+
+    def __init__(self, says: dict[str, Any], more: Path | None) -> None:
+        super().__init__(format="A4")
+        self.says, self.more = says, more
+        self.seller: dict[str, str] = says["seller"]
+        self.add_font(FAMILY, "", REGULAR)
+        self.add_font(FAMILY, "B", BOLD)
+        if more is not None:
+            self.add_font(MORE, "", more)
+            self.set_fallback_fonts([MORE], exact_match=False)
+        self.set_margins(LEFT, TOP, RIGHT)
+        self.set_auto_page_break(True, margin=32)
+        self.set_lang(self.seller["locale"].replace("_", "-"))
+        self.set_creation_date(datetime.fromisoformat(says["issued_at"]))
+        self.alias_nb_pages()
+
+    def header(self) -> None:
+        self.set_draw_color(*MARGIN_RED)
+        self.set_line_width(0.5)
+        self.line(LEFT - 6, 0, LEFT - 6, self.h)
+
+    def footer(self) -> None:
+        self.set_y(-24)
+        self.set_draw_color(*RULE)
+        self.set_line_width(0.2)
+        self.line(LEFT, self.get_y(), self.w - RIGHT, self.get_y())
+        self.ln(2)
+        seller = self.seller
+        about = [seller["name"], seller["address"], seller["email"]]
+        if seller["vat_id"]:
+            about.append(_("VAT ID %(id)s", id=seller["vat_id"]))
+        about.append(seller["registration"])
+        self.write_line(" · ".join(part for part in about if part), 8, colour=QUIET)
+        page = _("Page %(page)s of %(pages)s", page=self.page_no(), pages="{nb}")
+        self.write_line(page, 8, colour=QUIET)
+
+    def write_line(
+        self,
+        text: str,
+        size: float,
+        bold: bool = False,
+        colour: tuple[int, int, int] = INK,
+        width: float = 0,
+        align: Align = Align.L,
+    ) -> None:
+        self.set_font(FAMILY, "B" if bold else "", size)
+        self.set_text_color(*colour)
+        self.multi_cell(
+            width, size * 0.5, fitted(text, self.more), align=align,
+            new_x=XPos.LMARGIN, new_y=YPos.NEXT,
+        )  # fmt: skip
+
+    def money(self, minor: int) -> str:
+        return Money(minor, self.says["currency"]).format(self.seller["locale"])
+
+    def day(self, moment: str) -> str:
+        local = datetime.fromisoformat(moment).astimezone(ZoneInfo(self.seller["timezone"]))
+        return format_date(local.date(), "long", locale=self.seller["locale"])
+
+
+def draw(says: dict[str, Any], number: str, more: Path | None = None) -> bytes:
+    """`more`: a font for letters that the shop's face lacks."""
+    sheet = _Sheet(says, more)
+    invoice = says["kind"] == "invoice"
+    title = _("Invoice %(number)s", number=number) if invoice else _(
+        "Credit note %(number)s", number=number
+    )  # fmt: skip
+    sheet.set_title(title)
+    sheet.set_author(says["seller"]["name"])
+    sheet.add_page()
+    _head(sheet, title)
+    if invoice:
+        _lines(sheet)
+    _totals(sheet, _invoice_rows(sheet) if invoice else _credit_rows(sheet))
+    if not invoice:
+        sheet.write_line(_("Paid back the way it came."), 10)
+    return bytes(sheet.output())
+
+
+def _head(sheet: _Sheet, title: str) -> None:
+    says = sheet.says
+    sheet.write_line(says["seller"]["name"], 20, bold=True)
+    sheet.write_line(says["seller"]["address"], 9, colour=QUIET)
+    sheet.ln(10)
+    top = sheet.get_y()
+    for line in says["buyer"]:
+        sheet.write_line(line, 10.5, width=85)
+    below = sheet.get_y()
+    facts = [
+        (_("Date"), sheet.day(says["issued_at"])),
+        (_("Order"), f"{says['order_number']} · {sheet.day(says['ordered_at'])}"),
+    ]
+    if "invoice_number" in says:
+        number = f"I-{says['invoice_number']:06d} · {sheet.day(says['invoice_date'])}"
+        facts.append((_("To invoice"), number))
+    sheet.set_y(top)
+    for name, value in facts:
+        sheet.set_x(LEFT + 90)
+        sheet.write_line(f"{name}: {value}", 10, width=75)
+    sheet.set_y(max(below, sheet.get_y()) + 12)
+    sheet.write_line(title, 16, bold=True)
+    if says.get("deliver_to") not in (None, says["buyer"]):
+        sheet.ln(1)
+        to = _("Delivered to: %(address)s", address=", ".join(says["deliver_to"]))
+        sheet.write_line(to, 9, colour=QUIET)
+    if says.get("reason"):
+        sheet.ln(1)
+        sheet.write_line(_("Reason: %(reason)s", reason=says["reason"]), 10)
+    sheet.ln(4)
+
+
+def _lines(sheet: _Sheet) -> None:
+    heads = (_("Quantity"), _("What"), _("Each"), _("Amount"))
+    _start_table(sheet)
+    with sheet.table(
+        width=165,
+        align=Align.L,
+        col_widths=(18, 87, 30, 30),
+        text_align=(Align.R, Align.L, Align.R, Align.R),
+        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+        headings_style=FontFace(emphasis="BOLD", color=INK),
+        line_height=5,
+        padding=(1.2, 1.5),
+    ) as table:
+        table.row(heads)
+        for line in sheet.says["lines"]:
+            table.row(
+                [
+                    str(line["quantity"]),
+                    fitted(f"{line['name']}\n{line['sku']}", sheet.more),
+                    fitted(sheet.money(line["unit_minor"]), sheet.more),
+                    fitted(sheet.money(line["total_minor"]), sheet.more),
+                ]
+            )
+    sheet.ln(4)
+
+
+def _start_table(sheet: _Sheet) -> None:
+    sheet.set_font(FAMILY, "", 10)
+    sheet.set_text_color(*INK)
+    sheet.set_draw_color(*RULE)
+    sheet.set_line_width(0.2)
+
+
+def _invoice_rows(sheet: _Sheet) -> list[tuple[str, int, bool]]:
+    says = sheet.says
+    delivery = _("Delivery")
+    if says["shipping_name"]:
+        delivery = f"{delivery}, {says['shipping_name']}"
+    rows = [(_("Subtotal"), says["subtotal_minor"], False)]
+    rows += [(one["name"], -one["amount_minor"], False) for one in says["discounts"]]
+    rows.append((delivery, says["shipping_minor"], False))
+    rows += [(_tax_words(sheet, tax), tax["tax_minor"], False) for tax in _added(says)]
+    rows.append((_("Total"), says["total_minor"], True))
+    return rows + [(_tax_words(sheet, tax), tax["tax_minor"], False) for tax in _within(says)]
+
+
+def _credit_rows(sheet: _Sheet) -> list[tuple[str, int, bool]]:
+    says = sheet.says
+    taxes = [(_tax_words(sheet, {**tax, "included": True}), -tax["tax_minor"], False)
+             for tax in says["taxes"]]  # fmt: skip
+    return [(_("Credited"), -says["amount_minor"], True), *taxes]
+
+
+def _added(says: dict[str, Any]) -> list[dict[str, Any]]:
+    return [tax for tax in says["taxes"] if not tax["included"]]
+
+
+def _within(says: dict[str, Any]) -> list[dict[str, Any]]:
+    return [tax for tax in says["taxes"] if tax["included"]]
+
+
+def _tax_words(sheet: _Sheet, tax: dict[str, Any]) -> str:
+    share = Decimal(tax["rate_ppm"]) / 1_000_000
+    rate = format_percent(share, locale=sheet.seller["locale"], decimal_quantization=False)
+    words = f"{tax['name']} {rate}"
+    return _("%(tax)s included", tax=words) if tax["included"] else words
+
+
+def _totals(sheet: _Sheet, rows: Sequence[tuple[str, int, bool]]) -> None:
+    _start_table(sheet)
+    with sheet.table(
+        width=95,
+        align=Align.R,
+        col_widths=(60, 35),
+        text_align=(Align.L, Align.R),
+        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+        first_row_as_headings=False,
+        line_height=5,
+        padding=(1.2, 1.5),
+    ) as table:
+        for label, minor, strong in rows:
+            style = FontFace(emphasis="BOLD") if strong else FontFace()
+            table.row(
+                [fitted(label, sheet.more), fitted(sheet.money(minor), sheet.more)], style=style
+            )
+    sheet.ln(6)

@@ -1,0 +1,30 @@
+"""Who sells, as every invoice must name them. Set once, when the shop starts."""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """The shop as a business: what the law wants on an invoice."""
+
+    name: str = ""
+    address: str = ""
+    email: str = ""
+    vat_id: str = ""
+    registration: str = ""  # the register and the number a company is entered under
+    locale: str = "en_US"
+    timezone: str = "UTC"
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+_known: dict[str, Seller] = {}
+
+
+def set_seller(seller: Seller) -> None:
+    _known["seller"] = seller
+
+
+def the_seller() -> Seller:
+    return _known.get("seller", Seller())
