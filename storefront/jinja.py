@@ -40,6 +40,7 @@ class Shop:
         self.base_url: str = config["BASE_URL"]
         self.prices_include_tax: bool = config["PRICES_INCLUDE_TAX"]
         self.return_days: int = config["RETURN_DAYS"]
+        self.withdrawal_days: int = config["WITHDRAWAL_DAYS"]
         self.demo: bool = config["USES_EMULATOR"]
 
 

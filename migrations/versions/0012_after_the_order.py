@@ -44,11 +44,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "paper_numbers",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("kind", name=op.f("pk_paper_numbers")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_numbers")),
+        sa.UniqueConstraint("kind", name=op.f("uq_paper_numbers_kind")),
     )
-    op.execute("INSERT INTO paper_numbers (kind, last) VALUES ('invoice', 0), ('credit_note', 0)")
+    op.execute(
+        "INSERT INTO paper_numbers (id, kind, last) VALUES (1, 'invoice', 0), (2, 'credit_note', 0)"
+    )
     _freeze_papers()
     op.create_table(
         "withdrawals",

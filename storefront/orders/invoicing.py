@@ -78,7 +78,8 @@ class PaperNumber(Model):
 
     __tablename__ = "paper_numbers"
 
-    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12), unique=True)
     last: Mapped[int]
 
 
