@@ -33,6 +33,10 @@ class WriteOutsideTransaction(RuntimeError):
     """Something was about to be written outside write_tx(): a bug."""
 
 
+class StrayCommit(RuntimeError):
+    """Something below write_tx() commits, and would leave a change half done: a bug."""
+
+
 class TwoLaneSession(Session):
     """Reads go to the `read` engine, which never opens a transaction; writes need write_tx().
 
@@ -51,6 +55,12 @@ class TwoLaneSession(Session):
 def _refuse_stray_writes(session: TwoLaneSession, *_: Any) -> None:
     if not session.info.get("writing"):
         raise WriteOutsideTransaction(f"new {session.new}, dirty {session.dirty}")
+
+
+@event.listens_for(TwoLaneSession, "before_commit")
+def _refuse_stray_commits(session: TwoLaneSession) -> None:
+    if session.info.get("writing") and not session.info.get("complete"):
+        raise StrayCommit
 
 
 class Database(SQLAlchemy):

@@ -32,13 +32,14 @@ def write_tx() -> Iterator[Session]:
         with _in_line(db.engine):
             session.connection()  # takes the write lock now, not at the first change
             yield session
+            session.info["complete"] = True
             session.commit()
     except BaseException:
         session.rollback()
         session.info.pop("after_commit", None)
         raise
     finally:
-        session.info["writing"] = False
+        session.info["writing"] = session.info["complete"] = False
     for call in session.info.pop("after_commit", []):
         call()
 
