@@ -7,6 +7,7 @@ from flask import Flask, Response, make_response, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, default_exceptions
 
+from storefront.languages import _
 from storefront.refusal import Refusal
 
 log = structlog.get_logger()
@@ -38,10 +39,10 @@ def _http(error: HTTPException) -> Response:
 def _words(error: HTTPException) -> str | None:
     """Our words for the codes visitors meet; the library's own for the rest."""
     said = {
-        400: "The request could not be read. Go back and try again.",
-        405: "This address does not do that. Go back and try again.",
-        413: "That was too much to send at once: the limit is 1 MB.",
-        429: "That was many tries in a short time. Wait a minute, then try again.",
+        400: _("The request could not be read. Go back and try again."),
+        405: _("This address does not do that. Go back and try again."),
+        413: _("That was too much to send at once: the limit is 1 MB."),
+        429: _("That was many tries in a short time. Wait a minute, then try again."),
     }
     return said.get(error.code or 0, error.description if error.code not in WORDED else None)
 

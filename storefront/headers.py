@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
 
+from storefront.languages import _
 from storefront.refusal import Refusal
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -50,7 +51,9 @@ def _refuse_other_sites() -> None:
         origin = request.headers.get("Origin")
         allowed = origin is None or _host_of(origin) == request.host
     if not allowed:
-        raise CrossSite("This form was sent from another site. Open the page here and try again.")
+        raise CrossSite(
+            _("This form was sent from another site. Open the page here and try again.")
+        )
 
 
 def _host_of(origin: str) -> str | None:

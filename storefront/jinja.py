@@ -10,17 +10,17 @@ from markupsafe import Markup
 
 from storefront import languages
 from storefront.flash import flashes
-from storefront.languages import _
+from storefront.languages import N_, _, spoken
 from storefront.money import Money
 from storefront.pricing import words
 from storefront.pricing.discounts import Refused
 
 FOOTER = (
-    ("Delivery", "delivery"),
-    ("Returns", "returns"),
-    ("Contact", "contact"),
-    ("Privacy", "privacy"),
-    ("Terms", "terms"),
+    (N_("Delivery"), "delivery"),
+    (N_("Returns"), "returns"),
+    (N_("Contact"), "contact"),
+    (N_("Privacy"), "privacy"),
+    (N_("Terms"), "terms"),
 )
 
 
@@ -50,33 +50,33 @@ def shop() -> Shop:
 
 
 def money(amount: Money) -> str:
-    """In the shop's locale; the sign and digits never break over two lines."""
-    return amount.format(shop().locale).replace(" ", "\N{NO-BREAK SPACE}")
+    """As the spoken language writes it; the sign and digits never break over two lines."""
+    return amount.format(spoken().locale).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def day(moment: datetime) -> str:
     """Thu 3 Dec, in the shop's time zone."""
     local = moment.astimezone(shop().timezone)
-    return format_date(local.date(), "EEE d MMM", locale=shop().locale)
+    return format_date(local.date(), "EEE d MMM", locale=spoken().locale)
 
 
 def long_day(the_day: date) -> str:
     """3 December 2026."""
-    return format_date(the_day, "long", locale=shop().locale)
+    return format_date(the_day, "long", locale=spoken().locale)
 
 
 def moment(at: datetime) -> str:
     """3 Dec 2026, 14:02, in the shop's time zone."""
-    return format_datetime(at, "d MMM y, HH:mm", tzinfo=shop().timezone, locale=shop().locale)
+    return format_datetime(at, "d MMM y, HH:mm", tzinfo=shop().timezone, locale=spoken().locale)
 
 
 def why_not(refused: Refused) -> str:
     """The exact reason why a discount's code does not apply."""
-    return words.why_not(refused, shop().locale, shop().timezone)
+    return words.why_not(refused, spoken().locale, shop().timezone)
 
 
 def footer_links() -> list[tuple[str, str]]:
-    pages = [(label, url_for("pages.show", slug=slug)) for label, slug in FOOTER]
+    pages = [(_(label), url_for("pages.show", slug=slug)) for label, slug in FOOTER]
     return [*pages, (_("Withdraw from contract"), url_for("withdrawal.find"))]
 
 
@@ -100,10 +100,11 @@ def init_app(app: Flask) -> None:
         flashes=flashes,
         footer_links=footer_links,
         canonical=canonical,
+        spoken=spoken,
     )
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        languages.gettext, languages.ngettext_plain, newstyle=True
+        languages.gettext, languages.ngettext_plain, newstyle=True, pgettext=languages.pgettext
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

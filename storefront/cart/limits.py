@@ -6,6 +6,7 @@ from sqlalchemy.orm import joinedload
 from storefront.cart.contents import LINE_LIMIT
 from storefront.catalog.models import ACTIVE, Product, Variant
 from storefront.extensions import db
+from storefront.languages import _
 from storefront.refusal import Refusal
 from storefront.stock.models import StockLevel
 
@@ -35,12 +36,26 @@ def variant_for_sale(sku: str, currency: str) -> Variant:
     )
     if variant is None or variant.product.status == "draft":
         raise NotForSale(
-            f"There is nothing here with the number “{sku[:80]}”. Choose from the shop."
+            _(
+                "There is nothing here with the number “%(sku)s”. Choose from the shop.",
+                sku=sku[:80],
+            )
         )
     if variant.archived or variant.product.status != ACTIVE:
-        raise NotForSale(f"{variant.product.name} is no longer sold. Choose something like it.")
+        raise NotForSale(
+            _(
+                "%(product)s is no longer sold. Choose something like it.",
+                product=variant.product.name,
+            )
+        )
     if variant.currency != currency:
-        raise NotForSale(f"{variant.product.name} is not sold in {currency}.")
+        raise NotForSale(
+            _(
+                "%(product)s is not sold in %(currency)s.",
+                product=variant.product.name,
+                currency=currency,
+            )
+        )
     return variant
 
 
@@ -49,14 +64,28 @@ def check_quantity(variant: Variant, wanted: int, held: int = 0) -> None:
     product: Product = variant.product
     least, most = product.min_quantity, product.max_quantity or LINE_LIMIT
     if wanted > most:
-        raise TooMany(f"One order can have at most {most} of {product.name}.")
+        raise TooMany(
+            _("One order can have at most %(num)s of %(product)s.", num=most, product=product.name)
+        )
     if wanted < least:
-        raise TooFew(f"{product.name} is sold from {least} on. Ask for {least} or more.")
+        raise TooFew(
+            _(
+                "%(product)s is sold from %(num)s on. Ask for %(num)s or more.",
+                product=product.name,
+                num=least,
+            )
+        )
     if not variant.track_stock:
         return
     level = db.session.get(StockLevel, variant.id, populate_existing=True)
     available = (level.available if level else 0) + held
     if available == 0:
-        raise TooMany(f"{product.name} is sold out. Nothing was added.")
+        raise TooMany(_("%(product)s is sold out. Nothing was added.", product=product.name))
     if wanted > available:
-        raise TooMany(f"{available} left of {product.name}. Ask for {available} or fewer.")
+        raise TooMany(
+            _(
+                "%(num)s left of %(product)s. Ask for %(num)s or fewer.",
+                num=available,
+                product=product.name,
+            )
+        )

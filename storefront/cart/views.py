@@ -22,6 +22,7 @@ from storefront.catalog.models import Variant
 from storefront.clock import now
 from storefront.extensions import db
 from storefront.flash import flash
+from storefront.languages import _
 from storefront.transactions import write_tx
 
 bp = Blueprint("cart", __name__)
@@ -44,7 +45,7 @@ def add_line() -> ResponseReturnValue:
     except (NotForSale, TooMany, TooFew) as refusal:
         return cart_page(said=refusal.message, wanted=request.form), refusal.status
     recount()
-    flash("ok", f"Added {name} to your cart.")
+    flash("ok", _("Added %(product)s to your cart.", product=name))
     if form.back.data == "product":
         return redirect(url_for("catalog.product", slug=slug, variant=sku, _anchor="buy"), 303)
     return redirect(url_for("cart.show"), 303)
@@ -101,7 +102,7 @@ def change_line(line_id: int) -> ResponseReturnValue:
     except (TooMany, TooFew) as refusal:
         return cart_page(said=refusal.message, wanted=request.form, at=line_id), refusal.status
     recount()
-    flash("ok", f"Changed {variant.product.name} to {quantity}.")
+    flash("ok", _("Changed %(product)s to %(num)s.", product=variant.product.name, num=quantity))
     return redirect(url_for("cart.show"), 303)
 
 
@@ -113,7 +114,7 @@ def accept() -> ResponseReturnValue:
         if cart is not None:
             _accept(cart, contents_now(cart))
     recount()
-    flash("ok", "Your cart now has today’s prices and quantities.")
+    flash("ok", _("Your cart now has today’s prices and quantities."))
     return redirect(url_for("cart.show"), 303)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import current_app, url_for
 
 from storefront.catalog.renditions import PictureRef
+from storefront.languages import _
 from storefront.money import Money
 from storefront.stock.queries import OnShelf, State, on_shelf
 
@@ -58,7 +59,7 @@ def _card(row: Any, shelf: Sequence[OnShelf], cover: PictureRef | None, now: dat
         stock=stock,
         left=left,
         pic=cover,
-        flag="Sale" if any(one.variant.on_sale(now) for one in shelf) else None,
+        flag=_("Sale") if any(one.variant.on_sale(now) for one in shelf) else None,
     )
 
 

@@ -8,15 +8,16 @@ from urllib.parse import urlencode
 from slugify import slugify
 from werkzeug.datastructures import MultiDict
 
+from storefront.languages import N_
 from storefront.money import Money
 
 FEATURED = "featured"
 SORTS = {
-    FEATURED: "Featured",
-    "newest": "Newest",
-    "price-up": "Price, low to high",
-    "price-down": "Price, high to low",
-    "name": "Name",
+    FEATURED: N_("Featured"),
+    "newest": N_("Newest"),
+    "price-up": N_("Price, low to high"),
+    "price-down": N_("Price, high to low"),
+    "name": N_("Name"),
 }
 LOW, HIGH, STOCK, IN_STOCK = "min", "max", "stock", "in"
 # Names a facet may not take as its own.

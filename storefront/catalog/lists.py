@@ -23,6 +23,7 @@ from storefront.catalog.models import Listing
 from storefront.catalog.paging import Cursor, read_cursor
 from storefront.catalog.queries import products_in
 from storefront.jinja import money
+from storefront.languages import _
 from storefront.stock.queries import can_be_had
 
 A_PAGE, MOST = 24, 240
@@ -80,7 +81,11 @@ def list_page(collection: Any, path: str, now: datetime) -> ListPage:
         total=counts.total,
         wish=wish,
         groups=_groups(wish, counts.facets),
-        sort={"name": "sort", "options": list(SORTS.items()), "chosen": wish.sort},
+        sort={
+            "name": "sort",
+            "options": [(name, _(label)) for name, label in SORTS.items()],
+            "chosen": wish.sort,
+        },
         prices=_prices(wish),
         applied=_applied(wish, path),
         drops=[] if page else _drops(wish, counts.without, path),
@@ -107,8 +112,8 @@ def _groups(wish: Wish, counts: Mapping[str, Mapping[str, int]]) -> list[Group]:
         for words in wish.words
         if (options := _options(words, wish, counts.get(words.name, {})))
     ]
-    only = {"value": IN_STOCK, "label": "In stock only", "count": None, "on": wish.in_stock}
-    return [*groups, {"name": STOCK, "legend": "Stock", "options": [only]}]
+    only = {"value": IN_STOCK, "label": _("In stock only"), "count": None, "on": wish.in_stock}
+    return [*groups, {"name": STOCK, "legend": _("Stock"), "options": [only]}]
 
 
 def _options(words: FacetWords, wish: Wish, counts: Mapping[str, int]) -> list[Group]:
@@ -130,7 +135,7 @@ def _prices(wish: Wish) -> Group:
         return wish.unread.get(name) or ("" if price is None else str(price.decimal))
 
     return {
-        "legend": "Price",
+        "legend": _("Price"),
         "low_name": LOW,
         "low": written(LOW, wish.low),
         "high_name": HIGH,
@@ -164,9 +169,11 @@ def _drops(wish: Wish, counts: Mapping[str, int], path: str) -> list[tuple[str, 
 
 def _words(wish: Wish, group: str) -> str:
     if group == STOCK:
-        return "In stock only"
+        return _("In stock only")
     if group == "price":
         low, high = ("" if p is None else money(p) for p in (wish.low, wish.high))
-        return f"{low} to {high}" if low and high else f"From {low}" if low else f"Up to {high}"
+        if low and high:
+            return _("%(low)s to %(high)s", low=low, high=high)
+        return _("From %(amount)s", amount=low) if low else _("Up to %(amount)s", amount=high)
     words = next(words for words in wish.words if words.param == group)
-    return " or ".join(wish.values(words))
+    return _(" or ").join(wish.values(words))

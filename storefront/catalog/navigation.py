@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from storefront.catalog.models import ALL_PRODUCTS, Collection
 from storefront.extensions import db
+from storefront.languages import _
 from storefront.public_pages import once_a_version
 
 Trail = list[tuple[str, str | None]]
@@ -119,7 +120,7 @@ def deepest(collection_ids: Iterable[int], more_than: int = 0) -> Branch | None:
 
 def trail_to(branch: Branch | None, last: str | None = None) -> Trail:
     """Home, the collections above, the collection; `last`: the page below it, if it is not it."""
-    trail: Trail = [("Home", url_for("catalog.home"))]
+    trail: Trail = [(_("Home"), url_for("catalog.home"))]
     if branch is not None:
         above = (branches()[id_] for id_ in branch.above)
         trail += [(b.name, collection_url(b.slug)) for b in (*above, branch)]

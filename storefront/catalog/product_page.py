@@ -14,6 +14,7 @@ from storefront.catalog.navigation import Branch, Trail, collection_url, deepest
 from storefront.catalog.prices import UnitPrice, lowest_prices, unit_prices
 from storefront.catalog.queries import beside, neighbours, pictures_of
 from storefront.catalog.renditions import PictureRef
+from storefront.languages import _
 from storefront.money import Money
 from storefront.stock.queries import OnShelf, State, can_be_had, on_shelf
 
@@ -71,7 +72,7 @@ class ProductPage:
     @property
     def option(self) -> str:
         """What the variants differ in: "Size", "Strain and size"."""
-        return " and ".join(self.product.option_names) or "Variant"
+        return _(" and ").join(self.product.option_names) or _("Variant")
 
 
 def product_page(rows: Sequence[Any], sku: str | None, now: datetime) -> ProductPage | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from babel.numbers import format_decimal
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
@@ -15,6 +16,7 @@ from storefront.catalog.search import count_matches, find_products, query_words
 from storefront.catalog.synonyms import Synonyms
 from storefront.catalog.vocabulary import Vocabulary, read_vocabulary
 from storefront.jinja import money
+from storefront.languages import _, ngettext, spoken
 from storefront.pages.texts import Page, find_pages, words_of_pages
 from storefront.public_pages import renewed_each_version
 
@@ -137,7 +139,7 @@ def suggestions_for(q: str, now: datetime) -> tuple[list[dict[str, Any]], str]:
     """At most eight ways on from words still being typed, and how many there are in words."""
     q = q.strip()[:LONGEST_SHOWN]
     if len(q) < 2:
-        return [], "Type two letters or more"
+        return [], _("Type two letters or more")
     reading = read(q)
     cards = cards_of(products_by_id(reading.products(SUGGESTED)), now)
     pages = reading.pages()[:SUGGESTED_PAGES]
@@ -145,16 +147,20 @@ def suggestions_for(q: str, now: datetime) -> tuple[list[dict[str, Any]], str]:
         {
             "url": card.url,
             "label": card.name,
-            "note": f"From {money(card.price)}" if card.from_ else money(card.price),
+            "note": _("From %(amount)s", amount=money(card.price))
+            if card.from_
+            else money(card.price),
         }
         for card in cards
     ]
     items += [
-        {"url": url_for("pages.show", slug=page.slug), "label": page.title, "note": "Help"}
+        {"url": url_for("pages.show", slug=page.slug), "label": page.title, "note": _("Help")}
         for page in pages
     ]
     words = counted(len(cards), len(pages))
-    return items, f"{words} for “{reading.words}”" if reading.is_corrected else words
+    return items, _(
+        "%(found)s for “%(query)s”", found=words, query=reading.words
+    ) if reading.is_corrected else words
 
 
 def outcome_of(term: str) -> tuple[int, str]:
@@ -166,13 +172,20 @@ def outcome_of(term: str) -> tuple[int, str]:
 
 def counted(products: int, pages: int) -> str:
     """3 products and 1 help page."""
-    more = " or more" if products >= MOST_COUNTED else ""
     found = []
-    if products or not pages:
-        found.append(f"{products:,}{more} {'product' if products == 1 else 'products'}")
+    if products >= MOST_COUNTED:
+        found.append(_("%(count)s or more products", count=_grouped(products)))
+    elif products or not pages:
+        found.append(
+            ngettext("%(count)s product", "%(count)s products", products, count=_grouped(products))
+        )
     if pages:
-        found.append(f"{pages} help {'page' if pages == 1 else 'pages'}")
-    return " and ".join(found)
+        found.append(ngettext("%(num)s help page", "%(num)s help pages", pages))
+    return _(" and ").join(found)
+
+
+def _grouped(number: int) -> str:
+    return format_decimal(number, locale=spoken().locale)
 
 
 def _number(text: str) -> int:

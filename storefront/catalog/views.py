@@ -24,6 +24,7 @@ from storefront.catalog.searching import search_page, suggestions_for
 from storefront.clock import now
 from storefront.deliveries import deliveries, home_delivery
 from storefront.jinja import shop
+from storefront.languages import spoken
 from storefront.public_pages import public_page
 from storefront.searches import counted_search
 
@@ -102,7 +103,7 @@ def product(slug: str) -> ResponseReturnValue:
         abort(404)
     delivery = None
     if page.chosen.ships:
-        delivery = home_delivery(page.chosen.price, now(), shop().timezone, shop().locale)
+        delivery = home_delivery(page.chosen.price, now(), shop().timezone, spoken().locale)
     here = absolute(url_for("catalog.product", slug=slug))
     return render_template(
         "catalog/product.html",

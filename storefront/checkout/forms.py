@@ -35,48 +35,54 @@ from storefront.account.address import (
     tidy,
     words_for,
 )
-from storefront.languages import _
+from storefront.languages import _, later, spoken
 from storefront.tidying import tidied
 
 PHONE = re.compile(r"^\+?[0-9 ()./-]{6,25}$")
 ASKED = {
-    "full_name": "Enter the full name the parcel is for.",
-    "country": "Choose a country.",
-    "line1": "Enter the street and number.",
-    "city": "Enter the town or city.",
+    "full_name": later("Enter the full name the parcel is for."),
+    "country": later("Choose a country."),
+    "line1": later("Enter the street and number."),
+    "city": later("Enter the town or city."),
 }
 
 
 def no_longer_than(limit: int) -> Length:
-    return Length(max=limit, message=f"Shorten this to {limit} characters or fewer.")
+    return Length(
+        max=limit, message=later("Shorten this to %(limit)s characters or fewer.", limit=limit)
+    )
 
 
 class AddressForm(Form):
     """A postal address. Its parts are checked together, for they depend on the country."""
 
     full_name = StringField(
-        "Full name",
+        later("Full name"),
         filters=[tidied],
         validators=[DataRequired(ASKED["full_name"]), no_longer_than(120)],
     )
     country = SelectField(
-        "Country", validators=[InputRequired(ASKED["country"])], validate_choice=False
+        later("Country"), validators=[InputRequired(ASKED["country"])], validate_choice=False
     )
     line1 = StringField(
-        "Address", filters=[tidied], validators=[DataRequired(ASKED["line1"]), no_longer_than(160)]
+        later("Address"),
+        filters=[tidied],
+        validators=[DataRequired(ASKED["line1"]), no_longer_than(160)],
     )
-    line2 = StringField("Flat or company", filters=[tidied], validators=[no_longer_than(160)])
+    line2 = StringField(
+        later("Flat or company"), filters=[tidied], validators=[no_longer_than(160)]
+    )
     city = StringField(
-        "Town or city",
+        later("Town or city"),
         filters=[tidied],
         validators=[DataRequired(ASKED["city"]), no_longer_than(120)],
     )
-    postcode = StringField("Postcode", filters=[tidied], validators=[no_longer_than(20)])
-    region = SelectField("State or province", validators=[Optional()], validate_choice=False)
+    postcode = StringField(later("Postcode"), filters=[tidied], validators=[no_longer_than(20)])
+    region = SelectField(later("State or province"), validators=[Optional()], validate_choice=False)
 
     def offer(self, countries: list[tuple[str, str]]) -> None:
         """Fill the choices: the countries there are, and the regions of the one chosen."""
-        codes = [code for code, _ in countries]
+        codes = [code for code, _name in countries]
         if not self.country.data and codes:
             self.country.data = codes[0]
         self.country.choices = [SelectChoice(value=code, label=name) for code, name in countries]
@@ -84,16 +90,17 @@ class AddressForm(Form):
             SelectChoice(value=code, label=name) for code, name in region_choices(self._country())
         ]
         self.postcode.flags.required = needs_postcode(self._country()) or None
-        self.postcode.label.text, self.region.label.text = words_for(self._country())
+        postcode, region = words_for(self._country())
+        self.postcode.label.text, self.region.label.text = _(postcode), _(region)
         self.region.flags.required = bool(self.region.choices) or None
 
     def validate(self, extra_validators: Any = None) -> bool:
         whole = super().validate(extra_validators)
         offered = {choice.value for choice in self.country.choices or []}
         if self.country.data not in offered:
-            self.country.errors = ["Choose one of the countries we deliver to."]
+            self.country.errors = [_("Choose one of the countries we deliver to.")]
             return False
-        _, wrong = tidy(self.address())
+        wrong = tidy(self.address())[1]
         for name, kind in wrong.items():
             field = self[name]
             if not field.errors:
@@ -117,32 +124,36 @@ class AddressForm(Form):
     def _words(self, name: str, kind: str) -> str:
         if name == "postcode" and kind == "wrong":
             like = rules_of(self._country()).postal_code_examples
-            looks = f" One looks like {like[0]}." if like else ""
-            return f"This is not a {self._called(name)} of the country chosen.{looks}"
+            said = _("This is not a %(part)s of the country chosen.", part=self._called(name))
+            return f"{said} {_('One looks like %(example)s.', example=like[0])}" if like else said
         if name in {"postcode", "region"}:
-            return f"{'Enter' if name == 'postcode' else 'Choose'} the {self._called(name)}."
-        return ASKED.get(name, "Check this part of the address.")
+            called = self._called(name)
+            if name == "postcode":
+                return _("Enter the %(part)s.", part=called)
+            return _("Choose the %(part)s.", part=called)
+        return str(ASKED.get(name) or _("Check this part of the address."))
 
     def _called(self, name: str) -> str:
         """What the country calls this part, inside a sentence."""
         text = str(self[name].label.text)
-        return text if text[:2].isupper() else text.lower()
+        written_small = spoken().code == "en" and not text[:2].isupper()
+        return text.lower() if written_small else text
 
 
 class DetailsForm(FlaskForm):
     """Who orders and where it goes; the bill goes there too unless unticked."""
 
     email = EmailField(
-        "Email",
+        later("Email"),
         filters=[tidied],
         validators=[
-            DataRequired("Enter the email address for your order."),
+            DataRequired(later("Enter the email address for your order.")),
             no_longer_than(254),
-            Email("Enter an email address like name@example.com."),
+            Email(later("Enter an email address like name@example.com.")),
         ],
     )
     delivery = FormField(AddressForm)
-    same_billing = BooleanField("Send the bill to the same address", default=True)
+    same_billing = BooleanField(later("Send the bill to the same address"), default=True)
     billing = FormField(AddressForm)
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -156,23 +167,27 @@ class DetailsForm(FlaskForm):
 class DeliveryForm(FlaskForm):
     """How it comes, and a number for the carrier where that one asks for it."""
 
-    method = RadioField("Delivery", validate_choice=False)
-    phone = TelField("Phone", filters=[tidied], validators=[Optional()])
-    note = TextAreaField("Note with your order", filters=[tidied], validators=[no_longer_than(500)])
-    gift_note = TextAreaField("Gift note", filters=[tidied], validators=[no_longer_than(300)])
+    method = RadioField(later("Delivery"), validate_choice=False)
+    phone = TelField(later("Phone"), filters=[tidied], validators=[Optional()])
+    note = TextAreaField(
+        later("Note with your order"), filters=[tidied], validators=[no_longer_than(500)]
+    )
+    gift_note = TextAreaField(
+        later("Gift note"), filters=[tidied], validators=[no_longer_than(300)]
+    )
 
     def check(self, methods: dict[str, bool]) -> bool:
         """`methods`: the codes on offer and whether each needs a phone number."""
         whole = bool(self.validate())
         if self.method.data not in methods:
-            self.method.errors = ["Choose how it is delivered."]
+            self.method.errors = [_("Choose how it is delivered.")]
             return False
         phone = self.phone.data or ""
         if methods[self.method.data] and not PHONE.match(phone):
-            self.phone.errors = ["Enter a phone number: the carrier calls before it delivers."]
+            self.phone.errors = [_("Enter a phone number: the carrier calls before it delivers.")]
             return False
         if phone and not PHONE.match(phone):
-            self.phone.errors = ["Enter a phone number with digits, spaces and + only."]
+            self.phone.errors = [_("Enter a phone number with digits, spaces and + only.")]
             return False
         return whole
 
@@ -180,11 +195,11 @@ class DeliveryForm(FlaskForm):
 class PayForm(FlaskForm):
     """Which of the ways on offer to pay."""
 
-    provider = RadioField("How to pay", validate_choice=False)
+    provider = RadioField(later("How to pay"), validate_choice=False)
 
     def validate_provider(self, field: RadioField) -> None:
         if field.data not in {choice.value for choice in field.choices or []}:
-            raise ValidationError("Choose how to pay.")
+            raise ValidationError(_("Choose how to pay."))
 
 
 class ReviewForm(PayForm):
@@ -193,19 +208,19 @@ class ReviewForm(PayForm):
     checkout_token = HiddenField(filters=[tidied], validators=[no_longer_than(64)])
     seen_total = IntegerField(validators=[Optional()])
     terms = BooleanField(
-        "I agree to the terms",
-        validators=[InputRequired("Tick the box to agree to the terms, then pay.")],
+        later("I agree to the terms"),
+        validators=[InputRequired(later("Tick the box to agree to the terms, then pay."))],
     )
 
 
 def _email(asked: str) -> EmailField:
     return EmailField(
-        _("Email"),
+        later("Email"),
         filters=[tidied],
         validators=[
             DataRequired(asked),
             no_longer_than(254),
-            Email(_("Enter an email address like name@example.com.")),
+            Email(later("Enter an email address like name@example.com.")),
         ],
     )
 
@@ -214,11 +229,14 @@ class OrderLookupForm(FlaskForm):
     """An order as a guest remembers it."""
 
     number = StringField(
-        _("Order number"),
+        later("Order number"),
         filters=[tidied],
-        validators=[DataRequired(_("Enter the number from your order mail.")), no_longer_than(20)],
+        validators=[
+            DataRequired(later("Enter the number from your order mail.")),
+            no_longer_than(20),
+        ],
     )
-    email = _email(_("Enter the email address you ordered with."))
+    email = _email(later("Enter the email address you ordered with."))
 
     def wanted_number(self) -> int:
         """0, which no order has, for what is no number."""
@@ -230,19 +248,24 @@ class WithdrawForm(FlaskForm):
     """Who withdraws, and where the receipt goes."""
 
     full_name = StringField(
-        _("Full name"),
+        later("Full name"),
         filters=[tidied],
-        validators=[DataRequired(_("Enter your full name.")), no_longer_than(120)],
+        validators=[DataRequired(later("Enter your full name.")), no_longer_than(120)],
     )
-    email = _email(_("Enter the email address for the receipt."))
-    note = TextAreaField(_("Anything to add"), filters=[tidied], validators=[no_longer_than(1000)])
+    email = _email(later("Enter the email address for the receipt."))
+    note = TextAreaField(
+        later("Anything to add"), filters=[tidied], validators=[no_longer_than(1000)]
+    )
 
 
 class QuestionForm(FlaskForm):
     """A question about an order."""
 
     question = TextAreaField(
-        _("Your question"),
+        later("Your question"),
         filters=[tidied],
-        validators=[DataRequired(_("Write your question, then send it.")), no_longer_than(2000)],
+        validators=[
+            DataRequired(later("Write your question, then send it.")),
+            no_longer_than(2000),
+        ],
     )

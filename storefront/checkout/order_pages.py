@@ -79,7 +79,7 @@ def cancel(token: str) -> ResponseReturnValue:
         cancel_order(order.id, shop_providers(), now(), "shopper", "Cancelled by the buyer.")
     except Refusal as refusal:
         return _not_done(token, refusal)
-    flash("ok", "You cancelled this order.")  # what becomes of the money, its page says
+    flash("ok", _("You cancelled this order."))  # what becomes of the money, its page says
     return redirect(url_for("orders.show", token=token), 303)
 
 

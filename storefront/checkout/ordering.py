@@ -6,6 +6,7 @@ from storefront.checkout.forms import ReviewForm
 from storefront.checkout.visit import Visit, shop_providers
 from storefront.clock import now
 from storefront.extensions import db
+from storefront.languages import _, spoken
 from storefront.orders.models import Order
 from storefront.orders.placing import CartChanged, Placing, place_order
 from storefront.orders.queries import order_by_token
@@ -29,7 +30,7 @@ def order_of(visit: Visit, form: ReviewForm) -> Order:
                 hold_minutes=config["PAYMENT_HOLD_MINUTES"],
                 currency=config["SHOP_CURRENCY"],
                 seen_total_minor=form.seen_total.data,
-                locale=config["SHOP_LOCALE"],
+                locale=spoken().locale,
             ),
             now(),
         )
@@ -46,6 +47,8 @@ def _drop_unpaid_order(visit: Visit) -> None:
         cancel_order(order.id, shop_providers(), now(), "shopper", "Replaced by a newer order.")
     except PaidMeanwhile as paid:
         raise CartChanged(
-            "The order you began before is paid, so it is not replaced."
-            " Check what your cart holds now, then pay."
+            _(
+                "The order you began before is paid, so it is not replaced."
+                " Check what your cart holds now, then pay."
+            )
         ) from paid

@@ -25,6 +25,7 @@ from storefront.clock import now
 from storefront.extensions import db, limiter
 from storefront.flash import flash
 from storefront.headers import pay_page_policy
+from storefront.languages import _
 from storefront.orders.models import Order
 from storefront.orders.states import PENDING
 from storefront.payments.starting import begin_payment
@@ -118,7 +119,7 @@ def pay() -> ResponseReturnValue:
         return placed
     visit = current_visit()
     if visit is None:
-        flash("warn", "Something in your cart changed. Check it, then pay. Nothing was charged.")
+        flash("warn", _("Something in your cart changed. Check it, then pay. Nothing was charged."))
         return redirect(url_for("cart.show"), 303)
     if step := visit.missing_step():
         return redirect(step, 303)

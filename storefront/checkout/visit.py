@@ -10,6 +10,7 @@ from storefront.cart.current import current_cart, show_count
 from storefront.cart.models import Cart, CheckoutDetails
 from storefront.clock import now
 from storefront.extensions import db
+from storefront.languages import spoken
 from storefront.money import Money
 from storefront.orders.placing import quote_for
 from storefront.orders.queries import UnpaidOrder, buyer_of, unpaid_order_of
@@ -99,6 +100,6 @@ def shop_providers() -> Providers:
 
 def country_choices() -> list[tuple[str, str]]:
     """(code, name) of where the shop delivers, its home first, the rest by name."""
-    locale = current_app.config["SHOP_LOCALE"]
+    locale = spoken().locale
     named = [(code, country_name(code, locale)) for code in countries_served()]
     return named[:1] + sorted(named[1:], key=lambda pair: pair[1])

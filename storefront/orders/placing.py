@@ -11,6 +11,7 @@ from sqlalchemy import select
 from storefront.cart.contents import Contents, contents_of
 from storefront.cart.models import Cart, CheckoutDetails, new_token
 from storefront.extensions import db
+from storefront.languages import _
 from storefront.money import Money
 from storefront.orders.models import Order, OrderLine
 from storefront.orders.queries import buyer_of
@@ -65,11 +66,11 @@ def place_order(placing: Placing, now: datetime) -> Order:
     if already is not None:
         return already
     if cart is None or cart.checkout_token != placing.checkout_token:
-        raise CartChanged("Your cart changed in another window. Check it again, then pay.")
+        raise CartChanged(_("Your cart changed in another window. Check it again, then pay."))
     details = db.session.get(CheckoutDetails, cart.id)
     contents = contents_of(cart, placing.currency, now)
     if details is None or not contents.ready:
-        raise CartChanged("Something in your cart changed. Check it again, then pay.")
+        raise CartChanged(_("Something in your cart changed. Check it again, then pay."))
     method = _method(details, contents)
     discounts = discounts_for(
         cart.codes, contents.product_ids, contents.currency, now, buyer_of(details.email)
@@ -103,7 +104,7 @@ def _what_changed(placing: Placing, quoted: Quote) -> str:
     """Most often a code that somebody else used up, or that ended, since the total was seen."""
     timezone = ZoneInfo(placing.timezone)
     said = [why_not(refused, placing.locale, timezone) for refused in quoted.refused]
-    said.append("The total changed since you saw it. Check it again, then pay.")
+    said.append(_("The total changed since you saw it. Check it again, then pay."))
     return " ".join(said)
 
 
@@ -113,7 +114,7 @@ def _method(details: CheckoutDetails, contents: Contents) -> ShippingMethod | No
     for method in methods_to(details.delivery_address.country):
         if method.code == details.shipping_code:
             return method
-    raise NoDelivery("This delivery is not offered to your address. Choose another.")
+    raise NoDelivery(_("This delivery is not offered to your address. Choose another."))
 
 
 def _freeze(

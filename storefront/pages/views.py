@@ -4,7 +4,7 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from storefront.deliveries import countries_of, deliveries
-from storefront.jinja import shop
+from storefront.languages import spoken
 from storefront.pages.texts import page_at
 from storefront.public_pages import public_page
 
@@ -19,5 +19,5 @@ def show(slug: str) -> ResponseReturnValue:
         abort(404)
     rates = []
     if slug == "delivery":
-        rates = [(method, countries_of(method, shop().locale)) for method in deliveries()]
+        rates = [(method, countries_of(method, spoken().locale)) for method in deliveries()]
     return render_template("pages/show.html", page=page, rates=rates)

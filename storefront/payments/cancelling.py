@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from storefront.extensions import db
+from storefront.languages import _
 from storefront.orders.models import Order
 from storefront.orders.settling import cancel
 from storefront.orders.states import CANCELLED, PAID, REVIEW
@@ -35,7 +36,7 @@ class AlreadyPacked(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "This order is packed already. Send it back when it arrives and we will refund it."
+            _("This order is packed already. Send it back when it arrives and we will refund it.")
         )
 
 
@@ -43,7 +44,7 @@ class PaymentUnderWay(Refusal):
     """Money may still come, and nobody can stop it."""
 
     def __init__(self) -> None:
-        super().__init__("The payment is on its way. Wait until it is here, then decide.")
+        super().__init__(_("The payment is on its way. Wait until it is here, then decide."))
 
 
 class PaidMeanwhile(Refusal):
@@ -51,8 +52,10 @@ class PaidMeanwhile(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "This order was paid a moment ago, so it is not cancelled."
-            " Cancel it once more to get the money back."
+            _(
+                "This order was paid a moment ago, so it is not cancelled."
+                " Cancel it once more to get the money back."
+            )
         )
 
 
@@ -62,7 +65,7 @@ class ProviderSilent(Refusal):
     status = 503
 
     def __init__(self) -> None:
-        super().__init__("The payment provider does not answer. Try again in a few minutes.")
+        super().__init__(_("The payment provider does not answer. Try again in a few minutes."))
 
 
 def cancel_order(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from storefront.languages import N_
 from storefront.money import Money
 from storefront.payments.models import PaymentAttempt, Refund
 from storefront.payments.provider import (
@@ -32,8 +33,8 @@ class ManualProvider:
     """Nobody outside is asked: our own row is the truth."""
 
     code = "manual"
-    title = "Bank transfer"
-    hint = "We show you the account. Your order leaves when the money is here."
+    title = N_("Bank transfer")
+    hint = N_("We show you the account. Your order leaves when the money is here.")
     livemode = False
     emulated = False
     settled_by_staff = True

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from storefront.languages import _
 from storefront.payments.manual_provider import ManualProvider
 from storefront.payments.provider import PaymentProvider
 from storefront.payments.stripe_emulator.store import webhook_secret
@@ -23,7 +24,7 @@ class UnknownProvider(Refusal):
     status = 404
 
     def __init__(self) -> None:
-        super().__init__("This way to pay is not there. Choose another.")
+        super().__init__(_("This way to pay is not there. Choose another."))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import func, select
 
 from storefront.extensions import db
+from storefront.languages import _
 from storefront.orders.models import Order
 from storefront.orders.settling import await_funds, follow
 from storefront.orders.states import AWAITING, CANCELLED, PENDING, REVIEW, move
@@ -34,8 +35,10 @@ class PayPageDown(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "The payment page did not open, and nothing was charged. Your order is kept:"
-            " try again, or choose another way to pay."
+            _(
+                "The payment page did not open, and nothing was charged. Your order is kept:"
+                " try again, or choose another way to pay."
+            )
         )
 
 
@@ -97,9 +100,9 @@ def _claim(order_id: int, provider_code: str, providers: Providers, now: datetim
 def _takes_payment(order: Order) -> bool:
     """False for one that is paid: its page says so. Raises OrderClosed for the others."""
     if order.state == CANCELLED:
-        raise OrderClosed("This order was cancelled. Fill your cart again to buy.")
+        raise OrderClosed(_("This order was cancelled. Fill your cart again to buy."))
     if order.state == REVIEW:
-        raise OrderClosed("We are checking a payment of this order. We will email you.")
+        raise OrderClosed(_("We are checking a payment of this order. We will email you."))
     return order.state in {PENDING, AWAITING}
 
 
@@ -161,7 +164,7 @@ def start_attempt(attempt_id: int, providers: Providers, now: datetime) -> str:
 
 def _wait_for_other(attempt_id: int) -> str | None:
     """Somebody else asks the same at this moment: their answer is ours too."""
-    for _ in range(LOOKS):
+    for _look in range(LOOKS):
         attempt = attempt_with_order(attempt_id)
         if attempt.state != "created":
             return attempt.pay_url if attempt.state == "open" else None

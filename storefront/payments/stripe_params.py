@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from storefront.languages import _
 from storefront.orders.models import Order, OrderLine
 from storefront.payments.models import PaymentAttempt, Refund
 from storefront.payments.queries import DUPLICATE
@@ -45,12 +46,16 @@ def _lines(order: Order, total_minor: int) -> list[dict[str, Any]]:
     not the total."""
     lines = [_order_line(line) for line in order.lines]
     if order.shipping_minor:
-        name = f"Delivery: {order.shipping_name}" if order.shipping_name else "Delivery"
+        name = _("Delivery") + (f": {order.shipping_name}" if order.shipping_name else "")
         lines.append((name, order.shipping_minor, 1))
     if order.tax_minor and not order.tax_included:
-        lines.append((order.tax_name or "Tax", order.tax_minor, 1))
-    if sum(price * count for _, price, count in lines) != total_minor or len(lines) > MOST_LINES:
-        lines = [(f"Order of {sum(line.quantity for line in order.lines)} pieces", total_minor, 1)]
+        lines.append((order.tax_name or _("Tax"), order.tax_minor, 1))
+    if (
+        sum(price * count for _name, price, count in lines) != total_minor
+        or len(lines) > MOST_LINES
+    ):
+        pieces = sum(line.quantity for line in order.lines)
+        lines = [(_("Order of %(num)s pieces", num=pieces), total_minor, 1)]
     return [_line(name, price, count, order.currency) for name, price, count in lines]
 
 

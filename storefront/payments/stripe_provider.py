@@ -10,6 +10,7 @@ from typing import Any
 import requests  # type: ignore[import-untyped]
 import stripe
 
+from storefront.languages import N_
 from storefront.payments.models import PaymentAttempt, Refund
 from storefront.payments.provider import (
     BadSignature,
@@ -83,8 +84,8 @@ class StripeProvider:
     """The buyer types the card on Stripe's page; we keep references only."""
 
     code = "stripe"
-    title = "Card"
-    hint = "You pay on Stripe’s page, then come back here."
+    title = N_("Card")
+    hint = N_("You pay on Stripe’s page, then come back here.")
     settled_by_staff = False
 
     def __init__(

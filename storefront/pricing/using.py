@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 
 from storefront.extensions import db
+from storefront.languages import _
 from storefront.pricing.discounts import AppliedDiscount
 from storefront.pricing.models import Discount, DiscountUse
 from storefront.refusal import Refusal
@@ -20,7 +21,10 @@ class DiscountUsedUp(Refusal):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"“{name}” was used up a moment ago. Check the total without it, then pay."
+            _(
+                "“%(name)s” was used up a moment ago. Check the total without it, then pay.",
+                name=name,
+            )
         )
 
 

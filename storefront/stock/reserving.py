@@ -12,6 +12,7 @@ from sqlalchemy import Row, exists, select, update
 from storefront.catalog.models import Product, Variant
 from storefront.catalog.version import bump_version
 from storefront.extensions import db
+from storefront.languages import _
 from storefront.refusal import Refusal
 from storefront.stock.models import (
     COMMITTED,
@@ -28,8 +29,18 @@ class OutOfStock(Refusal):
 
     def __init__(self, variant_id: int, name: str, available: int) -> None:
         self.variant_id, self.available = variant_id, available
-        left = f"{available} left" if available else "None left"
-        super().__init__(f"{name} sold out while you were here. {left}: change your cart.")
+        if available:
+            said = _(
+                "%(product)s sold out while you were here. %(num)s left: change your cart.",
+                product=name,
+                num=available,
+            )
+        else:
+            said = _(
+                "%(product)s sold out while you were here. None left: change your cart.",
+                product=name,
+            )
+        super().__init__(said)
 
 
 def reserve(order_id: int, quantities: Mapping[int, int]) -> None:
