@@ -30,6 +30,7 @@ from storefront.catalog import views as catalog
 from storefront.catalog.navigation import menu
 from storefront.checkout import order_pages, paper_pages, webhooks, withdrawal_pages
 from storefront.checkout import views as checkout
+from storefront.cli import backup as backup_commands
 from storefront.cli import catalog as catalog_commands
 from storefront.cli import orders as order_commands
 from storefront.cli import payments as payment_commands
@@ -110,6 +111,8 @@ def _register_commands(app: Flask) -> None:
         shop_commands.up,
         shop_commands.worker,
         shop_commands.doctor,
+        backup_commands.backup,
+        backup_commands.restore_file,
         seed_commands.seed,
         catalog_commands.catalog,
         search_commands.search,
