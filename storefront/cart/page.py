@@ -42,6 +42,7 @@ def cart_page(
         at=at,
         code=code,
         removed=_removed(),
+        cookieless=not request.cookies,
     )
 
 

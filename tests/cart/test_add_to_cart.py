@@ -37,6 +37,12 @@ def test_a_mug_is_added_and_the_cart_says_so(client):
     assert client.get_cookie("cart_count").value == "2"
 
 
+def test_a_browser_that_keeps_no_cookies_is_told_why_its_cart_is_empty(app):
+    mug = a_variant(on_hand=3)
+    forgetful = app.test_client(use_cookies=False)
+    assert "Allow this shop’s cookies" in add(forgetful, mug.sku).text
+
+
 def test_the_cart_survives_a_browser_restart(client, app):
     mug = a_variant(on_hand=3)
     add(client, mug.sku)
