@@ -4,7 +4,7 @@ BIN := .venv/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: run seed setup develop quick test check bench pins browser format
+.PHONY: run seed setup develop quick test check bench pins browser format sentences
 
 setup: .venv/.shop
 
@@ -61,3 +61,6 @@ format: develop
 pins: .venv/.uv
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url requirements.in -o requirements.txt
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url requirements-dev.in -o requirements-dev.txt
+
+sentences: setup # every sentence of the shop into the catalogues of its languages
+	$(BIN)/python -m flask --app storefront sentences

@@ -36,6 +36,7 @@ from storefront.cli import orders as order_commands
 from storefront.cli import payments as payment_commands
 from storefront.cli import search as search_commands
 from storefront.cli import seed as seed_commands
+from storefront.cli import sentences as sentence_commands
 from storefront.cli import shop as shop_commands
 from storefront.cli import stock as stock_commands
 from storefront.demo import views as demo
@@ -116,6 +117,7 @@ def _register_commands(app: Flask) -> None:
         seed_commands.seed,
         catalog_commands.catalog,
         search_commands.search,
+        sentence_commands.sentences,
         stock_commands.stock,
         order_commands.orders,
         payment_commands.payments,

@@ -125,7 +125,9 @@ class AddressForm(Form):
         if name == "postcode" and kind == "wrong":
             like = rules_of(self._country()).postal_code_examples
             said = _("This is not a %(part)s of the country chosen.", part=self._called(name))
-            return f"{said} {_('One looks like %(example)s.', example=like[0])}" if like else said
+            if not like:
+                return said
+            return said + " " + _("One looks like %(example)s.", example=like[0])
         if name in {"postcode", "region"}:
             called = self._called(name)
             if name == "postcode":
