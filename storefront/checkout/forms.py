@@ -118,8 +118,9 @@ class AddressForm(Form):
         return Address(**text, phone=phone)
 
     def _country(self) -> str:
+        """The one chosen; what is none of those offered has no rules to ask for."""
         code = str(self.country.data or "")
-        return code if re.fullmatch("[A-Z]{2}", code) else "US"
+        return code if code in {choice.value for choice in self.country.choices or []} else "US"
 
     def _words(self, name: str, kind: str) -> str:
         if name == "postcode" and kind == "wrong":

@@ -52,6 +52,7 @@ def test_a_full_address_leads_to_delivery(page):
         ({"delivery__region": ""}, "Choose the state."),
         ({"delivery__city": ""}, "Enter the town or city."),
         ({"delivery__country": "KP"}, "Choose one of the countries we deliver to."),
+        ({"delivery__country": "ZZ"}, "Choose one of the countries we deliver to."),
         ({"delivery__country": "../etc"}, "Choose one of the countries we deliver to."),
         ({"delivery__full_name": "x" * 10_000}, "Shorten this to 120 characters or fewer."),
     ],
