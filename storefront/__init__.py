@@ -28,7 +28,13 @@ from storefront.cart import code_views, current
 from storefront.cart import views as cart
 from storefront.catalog import views as catalog
 from storefront.catalog.navigation import menu
-from storefront.checkout import order_pages, paper_pages, webhooks, withdrawal_pages
+from storefront.checkout import (
+    address_pages,
+    order_pages,
+    paper_pages,
+    webhooks,
+    withdrawal_pages,
+)
 from storefront.checkout import views as checkout
 from storefront.cli import backup as backup_commands
 from storefront.cli import catalog as catalog_commands
@@ -97,8 +103,8 @@ def _way_to_stripe(app: Flask) -> Nearby | None:
 def _register_pages(app: Flask) -> None:
     app.jinja_env.globals["menu"] = menu
     for part in (
-        catalog, pages, cart, code_views, checkout, order_pages, paper_pages, withdrawal_pages,
-        webhooks, media, crawling, health,
+        catalog, pages, cart, code_views, checkout, order_pages, address_pages, paper_pages,
+        withdrawal_pages, webhooks, media, crawling, health,
     ):  # fmt: skip
         app.register_blueprint(part.bp)
     if app.config["USES_EMULATOR"]:

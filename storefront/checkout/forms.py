@@ -167,6 +167,12 @@ class DetailsForm(FlaskForm):
         return all([field.validate(self) for field in fields])  # a list: every field gets its words
 
 
+class NewAddressForm(FlaskForm):
+    """Where an order goes instead."""
+
+    delivery = FormField(AddressForm)
+
+
 class DeliveryForm(FlaskForm):
     """How it comes, and a number for the carrier where that one asks for it."""
 

@@ -29,6 +29,7 @@ from storefront.orders.asking import ask, questions_of
 from storefront.orders.invoicing import papers_of
 from storefront.orders.models import Order
 from storefront.orders.queries import order_by_token, order_to_change
+from storefront.orders.readdressing import why_fixed
 from storefront.orders.states import AWAITING, PAID, PENDING
 from storefront.payments.cancelling import cancel_order
 from storefront.payments.models import PaymentAttempt, Refund
@@ -187,6 +188,7 @@ def _page(
             providers=shop_providers().offered(order.payment_restricted),
             can_pay=_can_pay(order, attempt),
             can_cancel=_can_cancel(order),
+            can_readdress=why_fixed(order) is None,
             instructions=current_app.config["MANUAL_INSTRUCTIONS"],
             waiting=waiting,
             **values,

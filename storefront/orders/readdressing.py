@@ -1,0 +1,101 @@
+"""Sending an order somewhere else while it is not packed, where that costs just the same."""
+
+from datetime import datetime
+from typing import Any
+
+from storefront.account.address import Address
+from storefront.languages import _
+from storefront.orders.models import Order
+from storefront.orders.states import CANCELLED, record
+from storefront.outbox import owe_mail
+from storefront.pricing.queries import methods_to, tax_of
+from storefront.refusal import Refusal
+
+READDRESSED = "readdressed"
+
+
+class AddressFixed(Refusal):
+    """Too late, or nothing will be sent."""
+
+
+class CostsOtherwise(Refusal):
+    """Delivery or tax differ there: what was charged would not be right any more."""
+
+
+def why_fixed(order: Order) -> str | None:
+    """Why the address of this order cannot be changed; None when it can."""
+    if order.shipping_code is None:
+        return _("Nothing of this order is sent by post.")
+    if order.fulfilment == "shipped":
+        return _("This order is on its way, so its address stays as it is.")
+    if order.fulfilment != "new":
+        return _("This order is packed already, so its address stays as it is.")
+    if order.state == CANCELLED or order.given_back:
+        return _("Nothing of this order is sent any more.")
+    if order.disputed:
+        return _("Your bank is looking into this payment. Until it has decided, nothing changes.")
+    return None
+
+
+def readdress(order: Order, place: Address, shop_email: str, now: datetime) -> bool:
+    """Inside write_tx(), with the order locked. False when it goes there already.
+
+    No money moves: raises CostsOtherwise where delivery or tax would differ, AddressFixed where
+    it is too late.
+    """
+    if (why := why_fixed(order)) is not None:
+        raise AddressFixed(why)
+    if place == order.delivery_address:
+        return False
+    _check_it_costs_the_same(order, place)
+    before, order.delivery_address = order.delivery_address, place
+    record(order, READDRESSED, now, "shopper")
+    _tell(order, before, shop_email, now)
+    return True
+
+
+def _check_it_costs_the_same(order: Order, place: Address) -> None:
+    """Today's rules for the new place beside today's rules for the old one.
+
+    The same country, region and postcode are the same place to every rule there is.
+    """
+    old = order.delivery_address
+    if _area(place) == _area(old):
+        return
+    there = _delivery(order, place)
+    if there is None:
+        raise CostsOtherwise(
+            _("“%(delivery)s” does not go to this address.", delivery=order.shipping_name)
+        )
+    if there != _delivery(order, old):
+        raise CostsOtherwise(_("Delivery to this address costs or takes something else."))
+    if tax_of(place.country) != tax_of(old.country):
+        raise CostsOtherwise(_("The tax at this address is another one."))
+
+
+def _area(place: Address) -> tuple[str, str, str]:
+    return place.country, place.region, place.postcode
+
+
+def _delivery(order: Order, place: Address) -> tuple[Any, ...] | None:
+    """What the order's way of delivery costs to a place, and how long it takes."""
+    for method in methods_to(place.country):
+        if method.code == order.shipping_code:
+            return method.price(order.subtotal), method.min_days, method.max_days
+    return None
+
+
+def _tell(order: Order, before: Address, shop_email: str, now: datetime) -> None:
+    """The buyer reads both addresses: whoever else has the link cannot redirect a parcel unseen."""
+    ref = str(1 + sum(event.kind == READDRESSED for event in order.events))
+    context = {"before": before.lines(), "after": order.delivery_address.lines()}
+    owe_mail("readdressed", order.email, now, order_id=order.id, ref=ref, context=context)
+    note = f"The buyer changed where it goes: {', '.join(context['after'])}."
+    owe_mail(
+        "staff_notice",
+        shop_email,
+        now,
+        order_id=order.id,
+        ref=f"readdressed-{ref}",
+        context={"note": note, "order_number": order.number},
+    )
