@@ -23,7 +23,9 @@ from storefront import (
     media,
     public_pages,
     searches,
+    unsubscribing,
 )
+from storefront.alerts import views as alerts
 from storefront.cart import code_views, current
 from storefront.cart import views as cart
 from storefront.catalog import views as catalog
@@ -105,6 +107,7 @@ def _register_pages(app: Flask) -> None:
     for part in (
         catalog, pages, cart, code_views, checkout, order_pages, address_pages, paper_pages,
         withdrawal_pages, webhooks, media, crawling, health,
+        alerts, unsubscribing,
     ):  # fmt: skip
         app.register_blueprint(part.bp)
     if app.config["USES_EMULATOR"]:

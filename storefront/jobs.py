@@ -15,6 +15,7 @@ from storefront.extensions import make_huey
 from storefront.outbox import mail_owed
 from storefront.payments.reconcile import reconcile
 from storefront.searches import forget_old_searches
+from storefront.stock.waiting import forget_old_waiting, tell_waiting
 from storefront.transactions import write_tx
 
 log = structlog.get_logger()
@@ -42,6 +43,19 @@ def forget_carts() -> None:
         forget_old_carts(now())
 
 
+def tell_who_waits() -> None:
+    """Tell of what can be had again by other ways than stock that came in: a product put back on
+    sale. Stock that comes in tells by itself."""
+    with write_tx():
+        tell_waiting(now())
+
+
+def forget_waiting() -> None:
+    """Delete wishes to be told that nobody confirmed, and those long over."""
+    with write_tx():
+        forget_old_waiting(now())
+
+
 def work(app: Flask) -> None:
     """Carry out what is queued and the timed jobs, until the process is told to end."""
     huey = app.extensions["huey"]
@@ -57,6 +71,8 @@ def init_app(app: Flask) -> None:
     _timed(app, huey, "follow_the_clock", follow_the_clock, crontab())
     _timed(app, huey, "forget_old_searches", forget_old_searches, crontab(hour="3", minute="10"))
     _timed(app, huey, "forget_old_carts", forget_carts, crontab(hour="3", minute="17"))
+    _timed(app, huey, "tell_who_waits", tell_who_waits, crontab(minute="*/10"))
+    _timed(app, huey, "forget_waiting", forget_waiting, crontab(hour="3", minute="24"))
     if not app.testing:
         mail_owed.connect(lambda _sender: deliver_task(), weak=False)
 

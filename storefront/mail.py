@@ -13,9 +13,11 @@ from flask import current_app, render_template
 from sqlalchemy import or_, select, update
 
 from storefront.extensions import db
+from storefront.letters import LETTERS
 from storefront.orders.models import Order
 from storefront.outbox import OutboxMail
 from storefront.transactions import write_tx
+from storefront.unsubscribing import say_how_to_stop, stop_url
 
 log = structlog.get_logger()
 Send = Callable[[EmailMessage], None]
@@ -58,6 +60,8 @@ def _claim(now: datetime) -> int | None:
 def _deliver_one(mail_id: int, now: datetime) -> bool:
     mail = db.session.get_one(OutboxMail, mail_id, populate_existing=True)
     try:
+        if mail.kind in LETTERS and _dropped(mail_id):
+            return False
         message, html, text = render(mail)
         sender()(message)
     except Exception as problem:  # whatever it was, the mail stays owed and says why
@@ -68,6 +72,15 @@ def _deliver_one(mail_id: int, now: datetime) -> bool:
         kept.state, kept.sent_at, kept.last_error = "sent", now, None
         kept.subject, kept.html, kept.text = str(message["Subject"]), html, text
     return True
+
+
+def _dropped(mail_id: int) -> bool:
+    """Leave unsent what has become untrue, or what its reader stopped, since it was owed."""
+    with write_tx() as session:
+        mail = session.get_one(OutboxMail, mail_id)
+        if LETTERS[mail.kind].is_over(mail):
+            mail.state = "dropped"
+        return mail.state == "dropped"
 
 
 def _failed(mail_id: int, now: datetime, problem: Exception) -> None:
@@ -83,8 +96,9 @@ def render(mail: OutboxMail) -> tuple[EmailMessage, str, str]:
     """(message, HTML, text) of a mail, from templates/emails/<kind>.*; subject in the text's first
     line."""
     order = db.session.get(Order, mail.order_id) if mail.order_id else None
-    values = {"order": order, "mail": mail, **mail.context}
     with current_app.test_request_context(base_url=current_app.config["BASE_URL"]):
+        stop = stop_url(mail)
+        values = {"order": order, "mail": mail, "stop_url": stop, **mail.context}
         subject, _, text = render_template(f"emails/{mail.kind}.txt", **values).partition("\n")
         html = render_template(f"emails/{mail.kind}.html", subject=subject, **values)
     html = _inline(html)
@@ -99,6 +113,7 @@ def render(mail: OutboxMail) -> tuple[EmailMessage, str, str]:
     message["Message-ID"] = f"<outbox-{mail.id}@{host}>" if mail.id else make_msgid(domain=host)
     message.set_content(text.strip() + "\n")
     message.add_alternative(html, subtype="html")
+    say_how_to_stop(message, stop)
     return message, html, text.strip()
 
 

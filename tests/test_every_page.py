@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from storefront.account.tokens import signed
 from storefront.catalog.renditions import PictureRef
 from storefront.clock import now
 from storefront.extensions import db
 from storefront.orders.invoicing import issue_invoice
 from storefront.orders.models import Order
-from storefront.outbox import owe_mail
+from storefront.outbox import OutboxMail, owe_mail
+from storefront.stock.waiting import Waiting, ask
 from storefront.transactions import write_tx
 from tests.checkout.journey import fill_cart, pay, to_review
 from tests.factories import a_collection, a_variant
@@ -62,19 +65,39 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "number": "1",
         "session_id": at_provider.location.rpartition("/")[2],
     }
-    slugs = {
-        "catalog.product": slug,
-        "catalog.collection": "mugs",
-        "pages.show": "terms",
+    tomorrow = now() + timedelta(days=1)
+    waiting = signed("back-in-stock", waiting_for(a_variant(on_hand=0).sku), tomorrow)
+    own = {
+        "catalog.product": {"slug": slug},
+        "catalog.collection": {"slug": "mugs"},
+        "pages.show": {"slug": "terms"},
+        "alerts.show": {"token": waiting},
+        "unsubscribing.show": {"token": signed("unsubscribe", owed_news(), tomorrow)},
     }
-    return Visit(client, dict(_paths(app, words, slugs)))
+    return Visit(client, dict(_paths(app, words, own)))
 
 
-def _paths(app: Flask, words: dict[str, str], slugs: dict[str, str]) -> Iterator[tuple[str, str]]:
+def waiting_for(sku: str) -> int:
+    with write_tx() as session:
+        ask(sku, "ada@example.com", now())
+        return session.scalars(select(Waiting.id)).one()
+
+
+def owed_news() -> int:
+    with write_tx() as session:
+        owe_mail("back_in_stock", "ada@example.com", now(), context={"waiting_id": 1})
+        return session.scalars(
+            select(OutboxMail.id).where(OutboxMail.kind == "back_in_stock")
+        ).one()
+
+
+def _paths(
+    app: Flask, words: dict[str, str], own: dict[str, dict[str, str]]
+) -> Iterator[tuple[str, str]]:
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or set()) or rule.endpoint.startswith(NOT_OURS):
             continue
-        values = {**words, "slug": slugs.get(rule.endpoint, "")}
+        values = {**words, "slug": "", **own.get(rule.endpoint, {})}
         unknown = rule.arguments - values.keys()
         assert not unknown, f"Say above what {unknown} of {rule.rule} may be: it is new."
         built = rule.build({name: values[name] for name in rule.arguments})

@@ -6,11 +6,10 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from storefront.catalog.cards import cards_of, picture_ref
-from storefront.catalog.jsonld import about_product, absolute, breadcrumb_list, discontinued
+from storefront.catalog.jsonld import absolute, breadcrumb_list, discontinued
 from storefront.catalog.lists import list_page
 from storefront.catalog.models import ALL_PRODUCTS, ARCHIVED
 from storefront.catalog.navigation import branches, children_of, collection_url, trail_to
-from storefront.catalog.product_page import product_page
 from storefront.catalog.queries import (
     collection_at,
     moved_collection,
@@ -21,10 +20,9 @@ from storefront.catalog.queries import (
     successor_of,
 )
 from storefront.catalog.searching import search_page, suggestions_for
+from storefront.catalog.showing import product_html
 from storefront.clock import now
-from storefront.deliveries import deliveries, home_delivery
-from storefront.jinja import shop
-from storefront.languages import spoken
+from storefront.deliveries import deliveries
 from storefront.public_pages import public_page
 from storefront.searches import counted_search
 
@@ -98,24 +96,7 @@ def product(slug: str) -> ResponseReturnValue:
         return _moved("catalog.product", slug, moved_product)
     if rows[0].status == ARCHIVED:
         return _gone(rows[0])
-    page = product_page(rows, request.args.get("variant"), now())
-    if page is None:
-        abort(404)
-    delivery = None
-    if page.chosen.ships:
-        delivery = home_delivery(page.chosen.price, now(), shop().timezone, spoken().locale)
-    here = absolute(url_for("catalog.product", slug=slug))
-    return render_template(
-        "catalog/product.html",
-        page=page,
-        delivery=delivery,
-        canonical_url=here,
-        product_facts=about_product(page, delivery),
-        breadcrumb_facts=breadcrumb_list(page.trail, here),
-        picture_url=absolute(page.pictures[0].url(page.pictures[0].widths[-1], "jpg"))
-        if page.pictures
-        else None,
-    )
+    return product_html(rows, request.args.get("variant"))
 
 
 def _gone(product: Any) -> ResponseReturnValue:

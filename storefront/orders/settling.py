@@ -52,7 +52,7 @@ def cancel(order: Order, now: datetime, actor: str, why: str) -> None:
     """Nobody can pay this order any more: its goods and discounts are free again."""
     if move(order, CANCELLED, now, actor, why):
         give_back(order.id)
-        release(order.id)
+        release(order.id, now)
 
 
 def _paid(order: Order, now: datetime, actor: str) -> None:

@@ -13,6 +13,7 @@ from storefront.catalog.version import bump_version
 from storefront.extensions import db
 from storefront.refusal import Refusal
 from storefront.stock.models import Movement, Reservation, StockLevel
+from storefront.stock.waiting import tell_waiting
 from storefront.transactions import insert
 
 LEVELS = cast(Table, StockLevel.__table__)
@@ -68,6 +69,8 @@ def adjust(
         )
     )
     bump_version()
+    if delta > 0:
+        tell_waiting(now, [variant_id])
 
 
 def take_back(order_id: int, now: datetime, actor: str) -> None:
@@ -78,7 +81,8 @@ def take_back(order_id: int, now: datetime, actor: str) -> None:
         .order_by(Reservation.variant_id)
         .with_for_update()
     )
-    for row in sold.all():
+    back = sold.all()
+    for row in back:
         db.session.execute(
             update(StockLevel)
             .where(StockLevel.variant_id == row.variant_id)
@@ -98,6 +102,7 @@ def take_back(order_id: int, now: datetime, actor: str) -> None:
         row.state = "released"
     db.session.flush()
     bump_version()
+    tell_waiting(now, [row.variant_id for row in back])
 
 
 def receive_many(rows: Iterable[Receipt], now: datetime, actor: str) -> int:
@@ -134,6 +139,7 @@ def receive_many(rows: Iterable[Receipt], now: datetime, actor: str) -> int:
         written += len(chunk)
     if written:
         bump_version()
+        tell_waiting(now)
     return written
 
 

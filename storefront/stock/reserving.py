@@ -22,6 +22,7 @@ from storefront.stock.models import (
     Reservation,
     StockLevel,
 )
+from storefront.stock.waiting import tell_waiting
 
 
 class OutOfStock(Refusal):
@@ -96,12 +97,14 @@ def commit(order_id: int, now: datetime, actor: str) -> None:
     db.session.flush()
 
 
-def release(order_id: int) -> None:
+def release(order_id: int, now: datetime) -> None:
     """The goods are free again. Only after the payment cannot succeed any more."""
-    for row in _reservations(order_id, HELD):
+    held = _reservations(order_id, HELD)
+    for row in held:
         _give_back(row.variant_id, row.quantity)
         row.state = RELEASED
     db.session.flush()
+    tell_waiting(now, [row.variant_id for row in held])
 
 
 def all_sold(order_id: int) -> bool:

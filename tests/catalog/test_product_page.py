@@ -135,7 +135,7 @@ def test_a_sold_out_choice_can_be_looked_at_but_not_added(client):
     mug = a_product(variants=[{"on_hand": 0}, {"on_hand": 5}])
     page = open_product(client, mug, f"?variant={mug.variants[0].sku}")
     assert page.soup.select_one("#product-sku").get_text() == mug.variants[0].sku
-    assert "Size 1 is out of stock. Choose another one." in page.text
+    assert "Size 1 is out of stock. Choose another one, or be told when it is back." in page.text
     assert not page.soup.select("#product-add button")
 
 

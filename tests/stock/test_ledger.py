@@ -67,7 +67,7 @@ def test_goods_leave_the_stock_once_however_often_they_are_committed(app):
         with write_tx():
             commit(order.id, now(), "test")
     with write_tx():
-        release(order.id)
+        release(order.id, now())
     assert level(variant.id) == (3, 0)
     assert list(findings()) == []
 
@@ -77,7 +77,7 @@ def test_goods_are_freed_once_however_often_they_are_released(app):
     order = an_order((variant, 2))
     for _ in range(2):
         with write_tx():
-            release(order.id)
+            release(order.id, now())
     assert level(variant.id) == (5, 0)
     assert list(findings()) == []
 

@@ -1,0 +1,55 @@
+"""A product's page in HTML: what its own address answers, and a form on it that was refused."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import abort, render_template, url_for
+from sqlalchemy import select
+
+from storefront.alerts.forms import AlertForm
+from storefront.catalog.jsonld import about_product, absolute, breadcrumb_list
+from storefront.catalog.models import ACTIVE, Product, Variant
+from storefront.catalog.product_page import product_page
+from storefront.catalog.queries import product_at
+from storefront.clock import now
+from storefront.deliveries import home_delivery
+from storefront.extensions import db
+from storefront.jinja import shop
+from storefront.languages import _, spoken
+from storefront.stock.waiting import CONSENT_WORDS
+
+
+def product_html(rows: Sequence[Any], sku: str | None, **refused: Any) -> str:
+    """`rows` as product_at() gives them; `refused`: a form that was sent, and what was said."""
+    page = product_page(rows, sku, now())
+    if page is None:
+        abort(404)
+    delivery = None
+    if page.chosen.ships:
+        delivery = home_delivery(page.chosen.price, now(), shop().timezone, spoken().locale)
+    here = absolute(url_for("catalog.product", slug=page.product.slug))
+    forms = {"alert": AlertForm(formdata=None), "alert_words": _(CONSENT_WORDS), **refused}
+    return render_template(
+        "catalog/product.html",
+        page=page,
+        delivery=delivery,
+        canonical_url=here,
+        product_facts=about_product(page, delivery),
+        breadcrumb_facts=breadcrumb_list(page.trail, here),
+        picture_url=absolute(page.pictures[0].url(page.pictures[0].widths[-1], "jpg"))
+        if page.pictures
+        else None,
+        **forms,
+    )
+
+
+def product_refused(sku: str, **refused: Any) -> str:
+    """The page of a variant again, with the form that was sent from it."""
+    slug = db.session.scalar(
+        select(Product.slug)
+        .join(Variant, Variant.product_id == Product.id)
+        .where(Variant.sku == sku, Product.status == ACTIVE)
+    )
+    if slug is None:
+        abort(404)
+    return product_html(product_at(slug), sku, **refused)
