@@ -25,6 +25,14 @@ from storefront import (
     searches,
     unsubscribing,
 )
+from storefront.account import (
+    access,
+    password_views,
+    passwords,
+    register_views,
+    sign_in_views,
+)
+from storefront.account import views as account
 from storefront.alerts import views as alerts
 from storefront.cart import code_views, current
 from storefront.cart import views as cart
@@ -72,10 +80,12 @@ def create_app(config: Config | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     limiter.init_app(app)
     set_seller(_seller(app.config))
+    if app.testing:
+        passwords.make_cheap()
     app.extensions["payment_providers"] = make_providers(app.config, _way_to_stripe(app))
     for part in (
-        logs, addresses, assets, jinja, flash, current, public_pages, texts, headers, errors,
-        searches, jobs,
+        logs, addresses, assets, jinja, flash, current, access, public_pages, texts, headers,
+        errors, searches, jobs,
     ):  # fmt: skip
         part.init_app(app)
     _register_pages(app)
@@ -107,6 +117,7 @@ def _register_pages(app: Flask) -> None:
     for part in (
         catalog, pages, cart, code_views, checkout, order_pages, address_pages, paper_pages,
         withdrawal_pages, webhooks, media, crawling, health,
+        account, sign_in_views, register_views, password_views,
         alerts, unsubscribing,
     ):  # fmt: skip
         app.register_blueprint(part.bp)

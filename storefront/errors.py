@@ -25,6 +25,8 @@ def _refused(refusal: Refusal) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
+    if error.response is not None:  # a limit that answers in its own words
+        return make_response(error.response)
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
     if error.code >= 500:

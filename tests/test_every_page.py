@@ -18,6 +18,7 @@ from storefront.orders.models import Order
 from storefront.outbox import OutboxMail, owe_mail
 from storefront.stock.waiting import Waiting, ask
 from storefront.transactions import write_tx
+from tests.account.journey import customer, register
 from tests.checkout.journey import fill_cart, pay, to_review
 from tests.factories import a_collection, a_variant
 from tests.page import Page
@@ -44,6 +45,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
     slug = mug.product.slug
     a_collection("mugs")
     fill_cart(client, (mug.sku, 2))
+    register(client)
     at_provider = pay(to_review(client))
     fill_cart(client, (mug.sku, 1))
     order = db.session.scalars(select(Order)).one()
@@ -73,6 +75,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "pages.show": {"slug": "terms"},
         "alerts.show": {"token": waiting},
         "unsubscribing.show": {"token": signed("unsubscribe", owed_news(), tomorrow)},
+        **mailed_links(),
     }
     return Visit(client, dict(_paths(app, words, own)))
 
@@ -89,6 +92,17 @@ def owed_news() -> int:
         return session.scalars(
             select(OutboxMail.id).where(OutboxMail.kind == "back_in_stock")
         ).one()
+
+
+def mailed_links() -> dict[str, dict[str, str]]:
+    """To the visitor, and to somebody who has no account yet."""
+    signed_in = customer()
+    until = now() + timedelta(hours=1)
+    return {
+        "sign_in.link": {"token": signed("sign-in", [signed_in.id, signed_in.stamp, ""], until)},
+        "password.reset": {"token": signed("reset", [signed_in.id, signed_in.stamp], until)},
+        "register.confirm": {"token": signed("register", ["new@example.com"], until)},
+    }
 
 
 def _paths(
@@ -149,7 +163,7 @@ def test_a_page_is_either_for_everyone_or_kept_by_nobody(visit, app):
 def test_a_stranger_finds_nothing_of_a_visitor_in_cart_or_checkout(visit, app):
     stranger = app.test_client()
     for endpoint, path in visit.paths.items():
-        if endpoint.startswith(("cart.", "checkout.")):
+        if endpoint.startswith(("cart.", "checkout.", "account.")):
             text = Page.open(stranger, path).text
             assert "ada@example.com" not in text, endpoint
             assert "Harrow Lane" not in text.replace("12 Harrow Lane, Example City", ""), endpoint

@@ -7,6 +7,7 @@ from sqlalchemy import (
     JSON,
     CheckConstraint,
     ForeignKey,
+    Index,
     String,
     Text,
     UniqueConstraint,
@@ -30,6 +31,7 @@ class Cart(Model):
     """A visitor's cart, found by the token in their cookie. Its verbs run inside write_tx()."""
 
     __tablename__ = "carts"
+    __table_args__ = (Index("uq_carts_customer", "customer_id", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(String(64), unique=True)
@@ -37,6 +39,9 @@ class Cart(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     codes: Mapped[list[str]] = mapped_column(JSON, default=list)  # of discounts, as entered
+    customer_id: Mapped[int | None] = mapped_column(
+        ForeignKey("customers.id")
+    )  # whose it is in every browser they are signed in with
 
     details: Mapped["CheckoutDetails | None"] = relationship(
         lazy="raise_on_sql", cascade="all, delete-orphan"

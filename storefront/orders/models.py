@@ -7,10 +7,15 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.account.address import Address, AddressColumn
+from storefront.account.models import email_key
 from storefront.columns import UtcDateTime
 from storefront.extensions import Model
 from storefront.money import Money
 from storefront.pricing.discounts import AppliedDiscount
+
+
+def _key_of_email(context: Any) -> str:
+    return email_key(context.get_current_parameters()["email"])
 
 
 class Order(Model):
@@ -27,6 +32,8 @@ class Order(Model):
         Index("ix_orders_state", "state", "deadline_at"),
         Index("ix_orders_cart", "cart_id"),
         Index("ix_orders_email", "email"),
+        Index("ix_orders_email_key", "email_key"),
+        Index("ix_orders_customer", "customer_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -38,7 +45,11 @@ class Order(Model):
     fulfilment: Mapped[str] = mapped_column(String(8), default="new")
     payment_restricted: Mapped[bool] = mapped_column(default=False)
 
+    customer_id: Mapped[int | None] = mapped_column(
+        ForeignKey("customers.id")
+    )  # whose account shows it; a guest's joins by confirmed email only
     email: Mapped[str] = mapped_column(String(320))
+    email_key: Mapped[str] = mapped_column(String(320), default=_key_of_email, server_default="")
     delivery_address: Mapped[Address] = mapped_column(AddressColumn)
     billing_address: Mapped[Address] = mapped_column(AddressColumn)
     note: Mapped[str] = mapped_column(Text, default="")

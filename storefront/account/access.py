@@ -1,0 +1,160 @@
+"""Who is signed in: current_customer() reads, enter() and leave() change it.
+
+A cookie of its own, read only where a page asks: pages for everyone never do.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import delete, select
+
+from storefront.account.belongings import SIGN_IN
+from storefront.account.models import Customer, SignIn
+from storefront.clock import now
+from storefront.extensions import db
+from storefront.flash import flash
+from storefront.languages import _
+
+COOKIE = "account"
+STAYS_FOR = timedelta(days=60)
+FRESH_FOR = timedelta(minutes=30)  # what must not be done by whoever finds the browser open
+View = Callable[..., ResponseReturnValue]
+
+
+def current_customer() -> Customer | None:
+    """Who is signed in with this browser. One statement, once a request."""
+    if "signed_in" not in g:
+        g.signed_in = _find()
+    if g.signed_in is None:
+        return None
+    return db.session.get(Customer, g.signed_in[0])
+
+
+def signed_in_customer() -> Customer:
+    """The same behind customer_required, where there is one."""
+    return db.session.get_one(Customer, g.signed_in[0])
+
+
+def customer_required(view: View) -> View:
+    """Whoever is not signed in is asked to, and comes back."""
+
+    @wraps(view)
+    def answer(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        if current_customer() is None:
+            return _to_sign_in()
+        return view(*args, **kwargs)
+
+    return answer
+
+
+def fresh_sign_in_required(view: View) -> View:
+    """The same, and it must not be long ago."""
+
+    @wraps(view)
+    def answer(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        if current_customer() is None:
+            return _to_sign_in()
+        if g.signed_in[1] < now() - FRESH_FOR:
+            flash("warn", _("Sign in once more first: this changes who can use your account."))
+            return _to_sign_in()
+        return view(*args, **kwargs)
+
+    return answer
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    back = request.path if request.method == "GET" else url_for("account.home")
+    return redirect(url_for("sign_in.show", next=back), 303)
+
+
+def enter(customer: Customer, at: datetime) -> list[str]:
+    """Sign this browser in; what to tell the customer. Inside write_tx(), the customer locked."""
+    token = secrets.token_urlsafe(32)
+    db.session.execute(
+        delete(SignIn).where(
+            SignIn.customer_id == customer.id,
+            (SignIn.created_at < at - STAYS_FOR) | (SignIn.digest == _digest(_cookie())),
+        )
+    )
+    db.session.add(SignIn(customer_id=customer.id, digest=_digest(token), created_at=at))
+    db.session.flush()
+    said = [word for join in SIGN_IN for word in join(customer, at)]
+    g.new_account_cookie = token
+    g.signed_in = (customer.id, at)
+    return said
+
+
+def leave(everywhere: bool = False) -> None:
+    """Sign this browser out, or all of them. Inside write_tx()."""
+    mine = SignIn.digest == _digest(_cookie())
+    if everywhere:
+        mine = SignIn.customer_id == g.signed_in[0]
+    db.session.execute(delete(SignIn).where(mine))
+    g.new_account_cookie = ""
+    g.signed_in = None
+
+
+def others_leave(customer: Customer) -> None:
+    """Who was signed in before is not any more. Inside write_tx(), before enter()."""
+    db.session.execute(delete(SignIn).where(SignIn.customer_id == customer.id))
+
+
+def safe_next(wanted: str | None) -> str:
+    """A page of ours to go on to; the account's own where the wish is anything else."""
+    home = url_for("account.home")
+    text = wanted or ""
+    if not text.startswith("/") or text.startswith("//") or len(text) > 500:
+        return home
+    if "\\" in text or not text.isprintable() or not text.isascii():
+        return home
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return home
+    return home if parts.scheme or parts.netloc else text
+
+
+def _find() -> tuple[int, datetime] | None:
+    token = _cookie()
+    if not token or len(token) > 64 or not token.isascii():
+        return None
+    row = db.session.execute(
+        select(Customer, SignIn)
+        .join(SignIn, SignIn.customer_id == Customer.id)
+        .where(SignIn.digest == _digest(token), SignIn.created_at > now() - STAYS_FOR)
+    ).first()
+    if row is None:
+        return None
+    g.customer = row[0]  # held, or the session forgets what it was just told
+    return row[0].id, row[1].created_at
+
+
+def _cookie() -> str:
+    return request.cookies.get(COOKIE, "")
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _set_cookie(response: Response) -> Response:
+    token = g.get("new_account_cookie")
+    if token:
+        response.set_cookie(
+            COOKIE, token, max_age=STAYS_FOR, httponly=True, samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+        )  # fmt: skip
+    elif token == "":
+        response.delete_cookie(COOKIE)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_set_cookie)
