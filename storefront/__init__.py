@@ -23,6 +23,7 @@ from storefront import (
     media,
     public_pages,
     searches,
+    sitemaps,
     unsubscribing,
 )
 from storefront.account import (
@@ -115,6 +116,7 @@ def _way_to_stripe(app: Flask) -> Nearby | None:
 def _register_pages(app: Flask) -> None:
     app.jinja_env.globals["menu"] = menu
     for part in (
+        sitemaps,
         catalog, pages, cart, code_views, checkout, order_pages, address_pages, paper_pages,
         withdrawal_pages, webhooks, media, crawling, health,
         account, sign_in_views, register_views, password_views,

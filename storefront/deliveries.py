@@ -20,6 +20,7 @@ class Delivery:
 
     name: str
     country: str
+    country_code: str
     price: Money
     free_over: Money | None
     earliest: datetime
@@ -44,8 +45,11 @@ def home_delivery(goods: Money, now: datetime, timezone: ZoneInfo, locale: str) 
     if method is None:
         return None
     earliest, latest = arrival(method, now, timezone)
-    country = country_name(method.countries[0], locale)
-    return Delivery(method.name, country, method.price(goods), method.free_over, earliest, latest)
+    code = method.countries[0]
+    return Delivery(
+        method.name, country_name(code, locale), code, method.price(goods), method.free_over,
+        earliest, latest,
+    )  # fmt: skip
 
 
 def countries_of(method: ShippingMethod, locale: str) -> str:

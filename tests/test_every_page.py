@@ -24,7 +24,7 @@ from tests.factories import a_collection, a_variant
 from tests.page import Page
 
 SAYS_WHAT_THE_PROVIDER_SAID = {"orders.done"}  # where the buyer comes back from paying
-FOR_EVERYONE = {"catalog", "pages", "crawling"}
+FOR_EVERYONE = {"catalog", "pages", "crawling", "sitemaps"}
 KEPT_FOR_EVER = {"static", "media.picture", "favicon"}
 ALIVE = {"health.alive", "health.ready"}
 # The provider's own pages and API, which only a shop without a key carries.

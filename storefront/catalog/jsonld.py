@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from flask import url_for
+from markupsafe import Markup
+
 from storefront.catalog.navigation import Trail
 from storefront.catalog.product_page import Offer, ProductPage
 from storefront.deliveries import Delivery
@@ -10,6 +13,7 @@ from storefront.money import Money
 
 AVAILABILITY = {"in": "InStock", "low": "LimitedAvailability", "out": "OutOfStock"}
 SCHEMA = "https://schema.org"
+UNIT_CODES = {"g": "GRM", "ml": "MLT"}  # UN/CEFACT
 Facts = dict[str, Any]
 
 
@@ -17,8 +21,8 @@ def about_product(page: ProductPage, delivery: Delivery | None) -> Facts:
     """A Product, or a ProductGroup with a Product for each variant; delivery of the chosen one."""
     url = absolute(page.chosen.url.partition("?")[0])
     shared: Facts = {"name": page.name, "url": url}
-    if page.product.summary:
-        shared["description"] = page.product.summary
+    if told := " ".join(Markup(page.product.description_html).striptags().split()):  # noqa: S704
+        shared["description"] = told
     if page.pictures:
         shared["image"] = [absolute(p.url(p.widths[-1], "jpg")) for p in page.pictures]
     if len(page.offers) == 1:
@@ -52,15 +56,63 @@ def _offer(offer: Offer, delivery: Delivery | None) -> Facts:
             "@type": "MerchantReturnPolicy",
             "returnPolicyCategory": f"{SCHEMA}/MerchantReturnFiniteReturnWindow",
             "merchantReturnDays": shop().return_days,
+            "merchantReturnLink": absolute(url_for("pages.show", slug="returns")),
         },
     }
+    if offer.content is not None:
+        facts["priceSpecification"] = _unit_price(offer, *offer.content)
     if offer.sale_ends is not None:
         last = offer.sale_ends.astimezone(shop().timezone)
         facts["priceValidUntil"] = last.date().isoformat()
     if delivery is not None:
         rate = {"@type": "MonetaryAmount", **_amount(delivery.price, "value", "currency")}
-        facts["shippingDetails"] = {"@type": "OfferShippingDetails", "shippingRate": rate}
+        facts["shippingDetails"] = {
+            "@type": "OfferShippingDetails",
+            "shippingRate": rate,
+            "shippingDestination": {
+                "@type": "DefinedRegion",
+                "addressCountry": delivery.country_code,
+            },
+        }
     return facts
+
+
+def _unit_price(offer: Offer, amount: int, unit: str) -> Facts:
+    """The price for all that is in it, and the 100 g or ml that prices are compared by."""
+    code = UNIT_CODES[unit]
+    base = {"@type": "QuantitativeValue", "value": 100, "unitCode": code}
+    return {
+        "@type": "UnitPriceSpecification",
+        **_amount(offer.price, "price", "priceCurrency"),
+        "referenceQuantity": {**base, "value": amount, "valueReference": base},
+    }
+
+
+def about_shop() -> list[Facts]:
+    """On the home page: who sells here, and how this site is searched."""
+    home = absolute(url_for("catalog.home"))
+    search = absolute(url_for("catalog.search")) + "?q={search_term_string}"
+    return [
+        {
+            "@context": SCHEMA,
+            "@type": "Organization",
+            "name": shop().name,
+            "url": home,
+            "email": shop().email,
+            "address": shop().address,
+        },
+        {
+            "@context": SCHEMA,
+            "@type": "WebSite",
+            "name": shop().name,
+            "url": home,
+            "potentialAction": {
+                "@type": "SearchAction",
+                "target": {"@type": "EntryPoint", "urlTemplate": search},
+                "query-input": "required name=search_term_string",
+            },
+        },
+    ]
 
 
 def _amount(money: Money, value: str, currency: str) -> Facts:

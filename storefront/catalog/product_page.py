@@ -33,6 +33,7 @@ class Offer:
     sale_ends: datetime | None
     lowest: Money | None  # of the 30 days before the sale
     units: list[UnitPrice]
+    content: tuple[int, str] | None  # how much is in it, where prices are told by that
     stock: State
     left: int | None
     most: int  # one order may have
@@ -122,6 +123,8 @@ def _offer(product: Any, one: OnShelf, lowest: Money | None, now: datetime) -> O
     reduced = variant.on_sale(now)
     state = one.state(product.min_quantity)
     most = product.max_quantity or LINE_LIMIT
+    units = unit_prices(variant, now)
+    amount, unit = variant.content_amount or 0, variant.content_unit or ""
     return Offer(
         sku=variant.sku,
         label=variant.options_text or product.name,
@@ -129,7 +132,8 @@ def _offer(product: Any, one: OnShelf, lowest: Money | None, now: datetime) -> O
         was=variant.list_price if reduced else None,
         sale_ends=variant.sale_ends_at if reduced else None,
         lowest=lowest,
-        units=unit_prices(variant, now),
+        units=units,
+        content=(amount, unit) if units else None,
         stock=state,
         left=one.available if state == "low" else None,
         most=most if one.available is None else min(most, one.available),

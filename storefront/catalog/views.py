@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from storefront.catalog.cards import cards_of, picture_ref
-from storefront.catalog.jsonld import absolute, breadcrumb_list, discontinued
+from storefront.catalog.jsonld import about_shop, absolute, breadcrumb_list, discontinued
 from storefront.catalog.lists import list_page
 from storefront.catalog.models import ALL_PRODUCTS, ARCHIVED
 from storefront.catalog.navigation import branches, children_of, collection_url, trail_to
@@ -45,6 +45,7 @@ def home() -> ResponseReturnValue:
         hero=picture_ref(hero) if hero else None,
         deliveries=deliveries(),
         collections=[(name, url) for name, url in _top_collections() if rows],
+        shop_facts=about_shop(),
     )
 
 

@@ -276,28 +276,6 @@ def test_the_way_up_goes_through_the_narrowest_shelf(client):
     assert [entry["name"] for entry in crumbs["itemListElement"]] == trail
 
 
-def test_search_engines_are_told_what_the_page_says(client):
-    a_market()
-    mug = a_product("Mug", variants=[{"price": 1000}, {"price": 1400, "on_hand": 0}])
-    page = open_product(client, mug)
-    product, _ = facts_of(page)
-    assert product["@type"] == "ProductGroup"
-    assert product["description"] == "A mug for one cup."
-    offers = [variant["offers"] for variant in product["hasVariant"]]
-    rows = [" ".join(row.get_text(" ").split()) for row in page.soup.select(".choice")]
-    for offer, row, words in zip(offers, rows, ("In stock", "Out of stock"), strict=True):
-        assert f"${offer['price']}" in row
-        assert offer["priceCurrency"] == "USD"
-        assert words in row
-        assert offer["availability"].removeprefix("https://schema.org/") == words.title().replace(
-            " ", ""
-        ).replace("Instock", "InStock")
-        assert offer["hasMerchantReturnPolicy"]["merchantReturnDays"] == 30
-    assert offers[0]["shippingDetails"]["shippingRate"]["value"] == "5.50"
-    assert page.soup.find("meta", property="og:title")["content"] == "Mug"
-    assert page.soup.find("meta", attrs={"name": "description"})["content"] == "A mug for one cup."
-
-
 def test_words_of_the_owner_cannot_break_out_of_the_page(client):
     mug = a_product(
         "</script><script>alert(1)</script>",
