@@ -20,6 +20,8 @@ from storefront import (
     jinja,
     jobs,
     logs,
+    market_door,
+    market_links,
     media,
     public_pages,
     searches,
@@ -85,13 +87,14 @@ def create_app(config: Config | None = None) -> Flask:
         passwords.make_cheap()
     app.extensions["payment_providers"] = make_providers(app.config, _way_to_stripe(app))
     for part in (
-        logs, addresses, assets, jinja, flash, current, access, public_pages, texts, headers,
-        errors, searches, jobs,
+        logs, market_door, addresses, assets, jinja, market_links, flash, current, access,
+        public_pages, texts, headers, errors, searches, jobs,
     ):  # fmt: skip
         part.init_app(app)
     _register_pages(app)
     _register_commands(app)
     front_door.init_app(app)
+    app.wsgi_app = market_door.MarketDoor(app)  # type: ignore[method-assign]
     return app
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from storefront.catalog.jsonld import absolute
 from storefront.clock import now
 from storefront.jinja import shop
+from storefront.markets.here import atlas
 from storefront.public_pages import public_page
 
 bp = Blueprint("crawling", __name__)
@@ -18,9 +19,13 @@ PRIVATE = ("/admin", "/account", "/cart", "/checkout", "/orders", "/search")
 @bp.get("/robots.txt")
 @public_page
 def robots() -> ResponseReturnValue:
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE)]
+    lines = ["User-agent: *", *_disallowed()]
     lines += ["", f"Sitemap: {absolute(url_for('sitemaps.index'))}", ""]
     return Response("\n".join(lines), mimetype="text/plain")
+
+
+def _disallowed() -> list[str]:
+    return [f"Disallow: {way.prefix}{path}" for way in atlas().ways.values() for path in PRIVATE]
 
 
 @bp.get("/.well-known/security.txt")

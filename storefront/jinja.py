@@ -11,6 +11,7 @@ from markupsafe import Markup
 from storefront import languages
 from storefront.flash import flashes
 from storefront.languages import N_, _, spoken
+from storefront.markets.here import said
 from storefront.money import Money
 from storefront.pricing import words
 from storefront.pricing.discounts import Refused
@@ -93,7 +94,13 @@ def safe_html(html: str) -> Markup:
 def init_app(app: Flask) -> None:
     app.extensions["shop"] = Shop(app.config)
     app.jinja_env.filters.update(
-        money=money, day=day, long_day=long_day, moment=moment, safe_html=safe_html, why_not=why_not
+        money=money,
+        day=day,
+        long_day=long_day,
+        moment=moment,
+        safe_html=safe_html,
+        why_not=why_not,
+        said=said,
     )
     app.jinja_env.globals.update(
         shop=app.extensions["shop"],

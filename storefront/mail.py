@@ -14,6 +14,8 @@ from sqlalchemy import or_, select, update
 
 from storefront.extensions import db
 from storefront.letters import LETTERS
+from storefront.market_door import latest_atlas
+from storefront.markets.here import Here, trading
 from storefront.orders.models import Order
 from storefront.outbox import OutboxMail
 from storefront.transactions import write_tx
@@ -96,7 +98,9 @@ def render(mail: OutboxMail) -> tuple[EmailMessage, str, str]:
     """(message, HTML, text) of a mail, from templates/emails/<kind>.*; subject in the text's first
     line."""
     order = db.session.get(Order, mail.order_id) if mail.order_id else None
-    with current_app.test_request_context(base_url=current_app.config["BASE_URL"]):
+    way = _way_of(mail, order)
+    base_url = current_app.config["BASE_URL"] + way.prefix
+    with current_app.test_request_context(base_url=base_url), trading(way):
         stop = stop_url(mail)
         values = {"order": order, "mail": mail, "stop_url": stop, **mail.context}
         subject, _, text = render_template(f"emails/{mail.kind}.txt", **values).partition("\n")
@@ -115,6 +119,17 @@ def render(mail: OutboxMail) -> tuple[EmailMessage, str, str]:
     message.add_alternative(html, subtype="html")
     say_how_to_stop(message, stop)
     return message, html, text.strip()
+
+
+def _way_of(mail: OutboxMail, order: Order | None) -> Here:
+    """The market and language a mail speaks: its order's, or where it was asked for;
+    the shop's own to the shop itself."""
+    known = latest_atlas()
+    if mail.recipient == current_app.config["SHOP_EMAIL"]:
+        return known.home
+    if order is None:
+        return known.ways.get(mail.context.get("prefix", ""), known.home)
+    return known.of(order.market, order.locale) or known.home
 
 
 def _inline(html: str) -> str:

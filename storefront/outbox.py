@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.columns import UtcDateTime
 from storefront.extensions import Model, db
+from storefront.markets.here import here
 from storefront.transactions import after_commit, insert
 
 mail_owed = Signal("sent after a change that owes a mail is committed")
@@ -50,12 +51,13 @@ def owe_mail(
     context: dict[str, Any] | None = None,
 ) -> None:
     """Owe a mail, inside write_tx(). The same (kind, order, ref) again changes nothing."""
+    asked_at = {"prefix": here().prefix} if here().prefix else {}  # what the mail will speak
     row = {
         "kind": kind,
         "order_id": order_id,
         "ref": ref,
         "recipient": recipient,
-        "context": context or {},
+        "context": {**(context or {}), **asked_at},
         "due_at": now,
         "created_at": now,
     }

@@ -1,7 +1,8 @@
 """Pages that are the same for everyone: finished once, kept, and answered from memory.
 
 A finished page is a pure function of the catalogue's version, the prices' phase, the day, the
-next pick-up of parcels and the address. No cookie is read, none is set. One exception: a visitor
+next pick-up of parcels and the address, whose prefix says which market and language it is in
+(market_door.py). No cookie is read, none is set. One exception: a visitor
 who has a flash to see gets that one answer fresh and private.
 """
 
@@ -21,6 +22,7 @@ from flask.typing import ResponseReturnValue
 from storefront.catalog.version import SaleClock, current_version, read_sale_clock
 from storefront.clock import now
 from storefront.flash import has_flashes
+from storefront.markets.here import here
 from storefront.pricing.delivery import next_pickup
 
 T = TypeVar("T")
@@ -72,7 +74,7 @@ class PageStore:
         self.lock = Lock()
         self.clock = SaleClock(0, ())
         self.day: tuple[int, Key] = (0, ())
-        self.read_once: dict[Callable[..., Any], tuple[int, Any]] = {}
+        self.read_once: dict[Any, tuple[int, Any]] = {}
 
     def get(self, key: Key) -> FinishedPage | None:
         with self.lock:
@@ -112,7 +114,11 @@ class PageStore:
         if at != second:
             day = (moment.astimezone(timezone).date(), next_pickup(moment, timezone))
             self.day = (second, day)
-        address = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+        address = (
+            environ.get("SCRIPT_NAME", ""),
+            environ["PATH_INFO"],
+            environ.get("QUERY_STRING", ""),
+        )
         return (clock.version, clock.phase(moment), *day, *address)
 
 
@@ -125,24 +131,35 @@ def page_version() -> int:
 
 
 def once_a_version(read: Callable[[], T]) -> Callable[[], T]:
-    """Read something once for each version of the catalogue; all pages share the answer."""
-    return renewed_each_version(lambda _last: read())
+    """Read something once for each version of the catalogue and each market and language.
+
+    All pages of that market share the answer.
+    """
+
+    def answer() -> T:
+        return _read_once((read, here().prefix), lambda _last: read())
+
+    return answer
 
 
 def renewed_each_version(read: Callable[[T | None], T]) -> Callable[[], T]:
-    """The same for what may well have stayed as it was: `read` is given the last answer."""
+    """Once for all markets, and for what may well have stayed as it was: given the last answer."""
 
     def answer() -> T:
-        store: PageStore = current_app.extensions["page_store"]
-        version = page_version()
-        kept = store.read_once.get(read)
-        if kept is None or kept[0] != version:
-            last = kept[1] if kept else None
-            kept = store.read_once[read] = (version, read(last))
-        found: T = kept[1]
-        return found
+        return _read_once(read, read)
 
     return answer
+
+
+def _read_once(key: Any, read: Callable[[T | None], T]) -> T:
+    store: PageStore = current_app.extensions["page_store"]
+    version = page_version()
+    kept = store.read_once.get(key)
+    if kept is None or kept[0] != version:
+        last = kept[1] if kept else None
+        kept = store.read_once[key] = (version, read(last))
+    found: T = kept[1]
+    return found
 
 
 def public_page(view: View) -> View:

@@ -30,6 +30,8 @@ from storefront.catalog.paging import HIGHEST_ID
 from storefront.catalog.queries import COVER
 from storefront.clock import now
 from storefront.extensions import db
+from storefront.market_links import alternates
+from storefront.markets.here import atlas, here
 from storefront.pages.texts import SLUGS
 from storefront.public_pages import public_page
 
@@ -40,6 +42,7 @@ MOST = 50_000
 SPACES = (
     'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
     ' xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
+    ' xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 )
 
 
@@ -155,6 +158,16 @@ def _newest(parts: Sequence[Any]) -> datetime | None:
     return max((changed for _, changed in parts), default=None)
 
 
+def _everywhere(url: str) -> list[tuple[str, str]]:
+    """A page's address in every market, each with the links to all of them."""
+    twins = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{code}" href="{escape(address)}"/>'
+        for code, address in alternates(url)
+    )
+    path = url.removeprefix(here().prefix)
+    return [(way.prefix + path, twins) for way in atlas().ways.values()]
+
+
 def _xml(root: str, entry: str, entries: Sequence[Entry]) -> Response:
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<{root} {SPACES}>"]
     for one in entries:
@@ -163,6 +176,8 @@ def _xml(root: str, entry: str, entries: Sequence[Entry]) -> Response:
             f"<image:image><image:loc>{escape(absolute(url))}</image:loc></image:image>"
             for url in one.pictures
         )
-        lines.append(f"<{entry}><loc>{escape(absolute(one.url))}</loc>{at}{pictures}</{entry}>")
+        for address, twins in _everywhere(one.url) if entry == "url" else [(one.url, "")]:
+            loc = escape(absolute(address))
+            lines.append(f"<{entry}><loc>{loc}</loc>{at}{twins}{pictures}</{entry}>")
     lines.append(f"</{root}>\n")
     return Response("\n".join(lines), mimetype="application/xml")

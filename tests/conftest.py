@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from config import TestConfig
 from storefront import create_app
 from storefront.extensions import db
+from storefront.markets.here import forget_markets
 from tests.databases import Postgres, Scratch, SqliteFile
 
 TRULY_CONNECT = socket.socket.connect
@@ -84,6 +85,7 @@ def app(shop_app: Flask, scratch: Scratch) -> Iterator[Flask]:
     with shop_app.app_context():
         scratch.lay_clean(db)
         shop_app.extensions["page_store"].clear()
+        forget_markets()
         shop_app.extensions["searches"].waiting.clear()
         shop_app.config["STRIPE_EMULATOR_PATH"].unlink(missing_ok=True)
         yield shop_app

@@ -38,6 +38,7 @@ class Cart(Model):
     checkout_token: Mapped[str] = mapped_column(String(64))  # new with every change of the cart
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    market: Mapped[str | None] = mapped_column(String(20))  # whose prices its owner has seen
     codes: Mapped[list[str]] = mapped_column(JSON, default=list)  # of discounts, as entered
     customer_id: Mapped[int | None] = mapped_column(
         ForeignKey("customers.id")

@@ -13,6 +13,7 @@ from storefront.catalog.models import Variant
 from storefront.clock import now
 from storefront.deliveries import deliveries
 from storefront.extensions import db
+from storefront.markets.here import here
 from storefront.orders.queries import UnpaidOrder, unpaid_order_of
 from storefront.pricing.delivery import arrival
 from storefront.pricing.offered import Buyer, discounts_for
@@ -77,7 +78,7 @@ def wish(part: str) -> tuple[str, int]:
 
 
 def shop_currency() -> str:
-    return str(current_app.config["SHOP_CURRENCY"])
+    return here().currency
 
 
 def _removed() -> tuple[str, str, int] | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 
 from storefront.catalog.cards import Card, cards_of
 from storefront.catalog.filtering import Counts, conditions_of, count_filtered
@@ -24,6 +24,7 @@ from storefront.catalog.paging import Cursor, read_cursor
 from storefront.catalog.queries import products_in
 from storefront.jinja import money
 from storefront.languages import _
+from storefront.markets.here import here
 from storefront.stock.queries import can_be_had
 
 A_PAGE, MOST = 24, 240
@@ -62,7 +63,7 @@ class ListPage:
 
 def list_page(collection: Any, path: str, now: datetime) -> ListPage:
     """The page of this collection that the request's query asks for."""
-    currency = current_app.config["SHOP_CURRENCY"]
+    currency = here().currency
     wish = read_wish(request.args, collection.facet_counts, currency)
     after = read_cursor(request.args.get("after", ""), wish.sort)
     upto = _upto() if after is None else None

@@ -252,3 +252,4 @@ class CatalogVersion(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(default=1)
     words: Mapped[int] = mapped_column(default=1)  # grows with changes to words and synonyms
+    markets: Mapped[int] = mapped_column(default=0)  # and to markets and phrases; 0: there are none

@@ -1,7 +1,7 @@
 """The tree of collections as pages show it: the menu, and the way up from a page."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import current_app, url_for
 from markupsafe import Markup, escape
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from storefront.catalog.models import ALL_PRODUCTS, Collection
 from storefront.extensions import db
 from storefront.languages import _
+from storefront.markets.here import said
 from storefront.public_pages import once_a_version
 
 Trail = list[tuple[str, str | None]]
@@ -47,7 +48,10 @@ def branches() -> dict[int, Branch]:
         ).order_by(Collection.position, Collection.id)
     ).all()  # fmt: skip
     parents = {row.id: row.parent_id for row in rows}
-    return {row.id: Branch(*row, above=_above(row.id, parents)) for row in rows}
+    return {
+        row.id: replace(Branch(*row, above=_above(row.id, parents)), name=said(row.name))
+        for row in rows
+    }
 
 
 def _above(id_: int, parents: dict[int, int | None]) -> tuple[int, ...]:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from storefront.catalog.market_models import ProductPrice, ProductTranslation, VariantPrice  # noqa: F401
 from storefront.catalog.models import (
     ACTIVE,
     DRAFT,

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select, update
 from storefront.catalog.models import CatalogVersion, Variant
 from storefront.extensions import db
 
-VERSION = f"SELECT version FROM {CatalogVersion.__tablename__}"  # noqa: S608
+VERSION = f"SELECT version, markets FROM {CatalogVersion.__tablename__}"  # noqa: S608
 
 
 def bump_version() -> None:
@@ -26,17 +26,29 @@ def bump_words() -> None:
     db.session.execute(update(CatalogVersion).values(words=CatalogVersion.words + 1))
 
 
+def bump_markets() -> None:
+    """Tell every process that markets or phrases have changed. Inside write_tx()."""
+    counts = {"version": CatalogVersion.version + 1, "markets": CatalogVersion.markets + 1}
+    db.session.execute(update(CatalogVersion).values(counts))
+
+
 def words_version() -> int:
     return db.session.scalar(select(CatalogVersion.words)) or 0
 
 
 def current_version(reading: Engine | None = None) -> int:
-    """Every public page asks this, so by the shortest way: no session, nothing compiled.
+    return current_versions(reading)[0]
 
+
+def current_versions(reading: Engine | None = None) -> tuple[int, int]:
+    """Of the catalogue, and of its markets.
+
+    Every public page asks this, so by the shortest way: no session, nothing compiled.
     `reading`: the engine to ask, where no application is at hand.
     """
     with (reading or db.engines["read"]).connect() as connection:
-        return int(connection.exec_driver_sql(VERSION).scalar() or 0)
+        row = connection.exec_driver_sql(VERSION).one_or_none()
+    return (row[0], row[1]) if row else (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

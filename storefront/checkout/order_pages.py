@@ -25,6 +25,7 @@ from storefront.extensions import db, limiter
 from storefront.flash import flash
 from storefront.headers import pay_page_policy
 from storefront.languages import _
+from storefront.markets.here import atlas, here
 from storefront.orders.asking import ask, questions_of
 from storefront.orders.invoicing import papers_of
 from storefront.orders.models import Order
@@ -109,10 +110,17 @@ def _not_done(token: str, refusal: Refusal) -> ResponseReturnValue:
 
 
 def my_order(token: str) -> Order:
-    """The order this secret link names, or 404: numbers and guesses lead nowhere."""
+    """The order this secret link names, or 404: numbers and guesses lead nowhere.
+
+    Its page speaks the language it was ordered in; in another, the way leads there.
+    """
     order = order_by_token(token) if len(token) <= 64 else None
     if order is None:
         abort(404)
+    way = atlas().of(order.market, order.locale)
+    if way is not None and way != here() and request.method in {"GET", "HEAD"}:
+        query = f"?{request.query_string.decode()}" if request.query_string else ""
+        abort(redirect(way.prefix + request.path + query))
     return order
 
 
@@ -196,6 +204,6 @@ def _page(
     )
     response.headers["Content-Security-Policy"] = pay_page_policy()
     if waiting and values.get("tries", 0) < REFRESHES:
-        here = url_for("orders.done", token=order.token, tries=values.get("tries", 0) + 1)
-        response.headers["Refresh"] = f"5; url={here}"
+        again = url_for("orders.done", token=order.token, tries=values.get("tries", 0) + 1)
+        response.headers["Refresh"] = f"5; url={again}"
     return response

@@ -6,7 +6,8 @@ from storefront.checkout.forms import ReviewForm
 from storefront.checkout.visit import Visit, shop_providers
 from storefront.clock import now
 from storefront.extensions import db
-from storefront.languages import _, spoken
+from storefront.languages import _
+from storefront.markets.here import here
 from storefront.orders.models import Order
 from storefront.orders.placing import CartChanged, Placing, place_order
 from storefront.orders.queries import order_by_token
@@ -28,9 +29,10 @@ def order_of(visit: Visit, form: ReviewForm) -> Order:
                 terms_digest=text.digest,
                 timezone=config["SHOP_TIMEZONE"],
                 hold_minutes=config["PAYMENT_HOLD_MINUTES"],
-                currency=config["SHOP_CURRENCY"],
+                market=here().market,
+                currency=here().currency,
                 seen_total_minor=form.seen_total.data,
-                locale=spoken().locale,
+                locale=here().locale,
             ),
             now(),
         )

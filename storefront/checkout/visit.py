@@ -11,6 +11,7 @@ from storefront.cart.models import Cart, CheckoutDetails
 from storefront.clock import now
 from storefront.extensions import db
 from storefront.languages import spoken
+from storefront.markets.here import here
 from storefront.money import Money
 from storefront.orders.placing import quote_for
 from storefront.orders.queries import UnpaidOrder, buyer_of, unpaid_order_of
@@ -69,7 +70,7 @@ def current_visit() -> Visit | None:
     if cart is None:
         return None
     unpaid = unpaid_order_of(cart.id)
-    currency = current_app.config["SHOP_CURRENCY"]
+    currency = here().currency
     contents = contents_of(cart, currency, now(), unpaid.held if unpaid else None)
     show_count(contents.count)
     if not contents.ready:
@@ -99,7 +100,12 @@ def shop_providers() -> Providers:
 
 
 def country_choices() -> list[tuple[str, str]]:
-    """(code, name) of where the shop delivers, its home first, the rest by name."""
+    """(code, name) of where this market's parcels may go, home first, the rest by name."""
     locale = spoken().locale
-    named = [(code, country_name(code, locale)) for code in countries_served()]
+    here_only = here().countries
+    named = [
+        (code, country_name(code, locale))
+        for code in countries_served()
+        if not here_only or code in here_only
+    ]
     return named[:1] + sorted(named[1:], key=lambda pair: pair[1])

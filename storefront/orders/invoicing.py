@@ -170,8 +170,9 @@ def _issue(
 
 
 def _head(order: Order) -> dict[str, Any]:
+    seller = the_seller().as_dict()
     return {
-        "seller": the_seller().as_dict(),
+        "seller": {**seller, "locale": order.locale or seller["locale"]},
         "buyer": order.billing_address.lines(),
         "currency": order.currency,
         "order_number": order.number,

@@ -55,6 +55,8 @@ class Order(Model):
     note: Mapped[str] = mapped_column(Text, default="")
     gift_note: Mapped[str] = mapped_column(Text, default="")  # written on a card in the parcel
 
+    market: Mapped[str] = mapped_column(String(20), default="")
+    locale: Mapped[str] = mapped_column(String(20), default="")  # what its mails speak
     currency: Mapped[str] = mapped_column(String(3))
     subtotal_minor: Mapped[int]
     discount_minor: Mapped[int] = mapped_column(default=0)  # off the goods

@@ -46,6 +46,7 @@ class Placing:
     terms_digest: str
     timezone: str
     hold_minutes: int
+    market: str = ""
     currency: str = "USD"
     seen_total_minor: int | None = None
     locale: str = "en_US"
@@ -139,6 +140,8 @@ def _freeze(
         billing_address=details.billing_address or details.delivery_address,
         note=details.note,
         gift_note=details.gift_note,
+        market=placing.market,
+        locale=placing.locale,
         currency=contents.currency,
         subtotal_minor=quoted.subtotal.minor,
         discount_minor=quoted.discount.minor,

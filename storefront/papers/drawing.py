@@ -13,7 +13,7 @@ from fpdf import FPDF
 from fpdf.enums import Align, TableBordersLayout, XPos, YPos
 from fpdf.fonts import FontFace
 
-from storefront.languages import _
+from storefront.languages import _, language_of, speaking
 from storefront.money import Money
 from storefront.papers.type_face import BOLD, REGULAR, fitted
 
@@ -85,8 +85,13 @@ class _Sheet(FPDF):
 
 
 def draw(says: dict[str, Any], number: str, more: Path | None = None) -> bytes:
-    """`more`: a font for letters that the shop's face lacks."""
-    sheet = _Sheet(says, more)
+    """In the language it was issued in. `more`: a font for letters that the shop's face lacks."""
+    with speaking(language_of(says["seller"]["locale"])):
+        return _drawn(_Sheet(says, more), number)
+
+
+def _drawn(sheet: _Sheet, number: str) -> bytes:
+    says = sheet.says
     invoice = says["kind"] == "invoice"
     title = _("Invoice %(number)s", number=number) if invoice else _(
         "Credit note %(number)s", number=number

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from storefront.languages import _
+from storefront.languages import _, language_of, speaking
 from storefront.orders.models import Order, OrderLine
 from storefront.payments.models import PaymentAttempt, Refund
 from storefront.payments.queries import DUPLICATE
 from storefront.payments.stripe_amounts import to_stripe
+from storefront.seller import the_seller
 
 MOST_LINES = 100
 LONGEST_NAME = 250
@@ -17,9 +18,11 @@ def session_params(attempt: PaymentAttempt, shop: str, base_url: str) -> dict[st
     order = attempt.order
     ours = {"shop": shop, "order": str(order.id), "attempt": str(attempt.id)}
     page = f"{base_url}/orders/{order.token}"
+    with speaking(language_of(order.locale or the_seller().locale)):  # whoever asks, and again
+        items = _lines(order, attempt.amount_minor)
     return {
         "mode": "payment",
-        "line_items": _lines(order, attempt.amount_minor),
+        "line_items": items,
         "client_reference_id": str(order.id),
         "customer_email": order.email,
         "metadata": ours,

@@ -1,0 +1,33 @@
+"""A shop that sells at home in dollars, and in Germany and Austria in euros, in German."""
+
+from storefront.catalog.version import bump_markets
+from storefront.markets.editing import add_market, say
+from storefront.transactions import write_tx
+
+
+def sell_abroad(**german: object) -> None:
+    with write_tx():
+        add_market(
+            "us",
+            "United States",
+            "USD",
+            ["en_US"],
+            home_currency="USD",
+            countries=["US"],
+            measures="us",
+        )
+        values = {
+            "languages": ["de_DE"],
+            "countries": ["DE", "AT"],
+            "includes_tax": True,
+            "prefix": "/de",
+            **german,
+        }
+        add_market("de", "Deutschland", "EUR", home_currency="USD", **values)
+        bump_markets()
+
+
+def in_german(**phrases: str) -> None:
+    with write_tx():
+        say("de", phrases)
+        bump_markets()
