@@ -16,7 +16,7 @@ from storefront.cart.models import Cart, CartLine, CheckoutDetails
 from storefront.catalog.models import Variant
 from storefront.clock import now
 from storefront.extensions import db
-from storefront.pricing.models import ShippingMethod, TaxRate
+from storefront.pricing.models import DeliveryZone, ShippingMethod, TaxRate
 from storefront.stock.models import StockLevel
 from storefront.transactions import write_tx
 
@@ -28,9 +28,12 @@ LINES = 3
 
 def fill(browsing: int, placing: int) -> dict[str, Any]:
     with write_tx() as session:
+        zone = DeliveryZone(code="de", name="Germany", places=[{"country": "DE"}])
+        session.add(zone)
+        session.flush()
         session.add(
             ShippingMethod(
-                code="standard", name="Standard", countries=["DE"], currency="EUR",
+                code="standard", name="Standard", zone_id=zone.id, currency="EUR",
                 price_minor=490, free_over_minor=9000, min_days=2, max_days=4,
             )
         )  # fmt: skip

@@ -37,7 +37,7 @@ from storefront.account import (
 )
 from storefront.account import views as account
 from storefront.alerts import views as alerts
-from storefront.cart import code_views, current
+from storefront.cart import code_views, current, estimate_views
 from storefront.cart import views as cart
 from storefront.catalog import views as catalog
 from storefront.catalog.navigation import menu
@@ -51,6 +51,7 @@ from storefront.checkout import (
 from storefront.checkout import views as checkout
 from storefront.cli import backup as backup_commands
 from storefront.cli import catalog as catalog_commands
+from storefront.cli import delivery as delivery_commands
 from storefront.cli import orders as order_commands
 from storefront.cli import payments as payment_commands
 from storefront.cli import search as search_commands
@@ -120,8 +121,8 @@ def _register_pages(app: Flask) -> None:
     app.jinja_env.globals["menu"] = menu
     for part in (
         sitemaps,
-        catalog, pages, cart, code_views, checkout, order_pages, address_pages, paper_pages,
-        withdrawal_pages, webhooks, media, crawling, health,
+        catalog, pages, cart, code_views, estimate_views, checkout, order_pages, address_pages,
+        paper_pages, withdrawal_pages, webhooks, media, crawling, health,
         account, sign_in_views, register_views, password_views,
         alerts, unsubscribing,
     ):  # fmt: skip
@@ -141,6 +142,7 @@ def _register_commands(app: Flask) -> None:
         backup_commands.restore_file,
         seed_commands.seed,
         catalog_commands.catalog,
+        delivery_commands.delivery,
         search_commands.search,
         sentence_commands.sentences,
         stock_commands.stock,

@@ -15,6 +15,7 @@ from storefront.markets.here import said
 from storefront.money import Money
 from storefront.pricing import words
 from storefront.pricing.discounts import Refused
+from storefront.pricing.zones import Stopped
 
 FOOTER = (
     (N_("Delivery"), "delivery"),
@@ -76,6 +77,10 @@ def why_not(refused: Refused) -> str:
     return words.why_not(refused, spoken().locale, shop().timezone)
 
 
+def why_stopped(stopped: Stopped) -> str:
+    return words.why_stopped(stopped, spoken().locale)
+
+
 def footer_links() -> list[tuple[str, str]]:
     pages = [(_(label), url_for("pages.show", slug=slug)) for label, slug in FOOTER]
     return [*pages, (_("Withdraw from contract"), url_for("withdrawal.find"))]
@@ -101,6 +106,7 @@ def init_app(app: Flask) -> None:
         safe_html=safe_html,
         why_not=why_not,
         said=said,
+        why_stopped=why_stopped,
     )
     app.jinja_env.globals.update(
         shop=app.extensions["shop"],

@@ -9,7 +9,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from storefront.account.address import Address
@@ -24,11 +24,12 @@ from storefront.catalog.models import (
     ProductClass,
     Variant,
 )
+from storefront.catalog.version import bump_version
 from storefront.clock import now
 from storefront.extensions import db
 from storefront.orders.models import Order
 from storefront.orders.placing import Placing, place_order
-from storefront.pricing.models import Discount, ShippingMethod, TaxRate
+from storefront.pricing.models import DeliveryZone, Discount, ShippingMethod, TaxRate
 from storefront.stock.ledger import receive
 from storefront.stock.models import StockLevel
 from storefront.transactions import write_tx
@@ -139,23 +140,39 @@ def a_collection(slug: str, name: str = "", **values: Any) -> Collection:
     return db.session.get_one(Collection, collection_id)
 
 
+def a_zone(code: str, *countries: str, **values: Any) -> DeliveryZone:
+    """A delivery zone of some countries, or of `places`, without any method yet."""
+    with write_tx() as session:
+        position = session.scalar(select(func.count()).select_from(DeliveryZone))
+        places = [{"country": country} for country in countries]
+        zone = DeliveryZone(
+            **{"code": code, "name": code, "places": places, "position": position, **values}
+        )
+        session.add(zone)
+        session.flush()
+        bump_version()
+        zone_id = zone.id
+    return db.session.get_one(DeliveryZone, zone_id)
+
+
 def a_market() -> None:
     """Flat and free-over delivery, tax added in the US and included in Germany."""
     if db.session.scalar(select(ShippingMethod.id).limit(1)) is not None:
         return
+    zones = [a_zone("us", "US"), a_zone("eu", "DE", "IE")]
     with write_tx() as session:
         session.add_all(
             [
                 ShippingMethod(
-                    code="standard", name="Standard", countries=["US"], currency="USD",
+                    code="standard", name="Standard", zone_id=zones[0].id, currency="USD",
                     price_minor=550, free_over_minor=6000, min_days=4, max_days=6, position=0,
                 ),
                 ShippingMethod(
-                    code="express", name="Express", countries=["US"], currency="USD",
+                    code="express", name="Express", zone_id=zones[0].id, currency="USD",
                     price_minor=1400, min_days=1, max_days=2, needs_phone=True, position=1,
                 ),
                 ShippingMethod(
-                    code="world", name="International", countries=["DE", "IE"], currency="USD",
+                    code="world", name="International", zone_id=zones[1].id, currency="USD",
                     price_minor=1400, free_over_minor=12000, min_days=7, max_days=12, position=2,
                 ),
                 TaxRate(country="US", name="Sales tax", rate_ppm=67500, included=False),
@@ -163,6 +180,7 @@ def a_market() -> None:
                 TaxRate(country="IE", name="VAT", rate_ppm=230000, included=True),
             ]
         )  # fmt: skip
+        bump_version()
 
 
 def a_cart(*lines: tuple[Variant, int], details: bool = True, **values: Any) -> Cart:

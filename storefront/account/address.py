@@ -116,6 +116,13 @@ def needs_postcode(country: str) -> bool:
     return "postal_code" in rules_of(country).required_fields
 
 
+def postcode_fits(address: Address) -> bool:
+    """Whether its country, and its region where one is named, has postcodes like this one."""
+    where = {"country_code": address.country, "country_area": address.region}
+    matchers = get_validation_rules(where).postal_code_matchers
+    return all(matcher.match(address.postcode) for matcher in matchers)
+
+
 def country_name(country: str, locale: str) -> str:
     return str(Locale.parse(locale).territories.get(country, country))
 

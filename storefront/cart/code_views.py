@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from storefront.cart.current import current_cart
-from storefront.cart.page import cart_page, contents_now, quote_now
+from storefront.cart.page import cart_page, contents_now, discounts_now
 from storefront.clock import now
 from storefront.extensions import limiter
 from storefront.flash import flash
@@ -67,7 +67,9 @@ def _enter(code: str) -> str:
             raise CodeRefused(
                 _("A cart takes %(num)s codes. Take one out, then enter this.", num=MOST_CODES)
             )
-        quote = quote_now(cart, contents, unpaid_order_of(cart.id), entered=code)
+        quote = contents.quote(
+            discounts_now(cart, contents, unpaid_order_of(cart.id), entered=code)
+        )
         for refused in quote.refused:
             if refused.rule.code == code:
                 raise CodeRefused(why_not(refused))

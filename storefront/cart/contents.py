@@ -16,6 +16,7 @@ from storefront.extensions import db
 from storefront.money import Money
 from storefront.pricing.discounts import DiscountRule
 from storefront.pricing.lines import LineToQuote
+from storefront.pricing.models import Parcel, ShippingMethod
 from storefront.pricing.quote import Quote, Tax, quote
 from storefront.stock.models import StockLevel
 
@@ -41,6 +42,7 @@ class LineNow:
     maximum: int
     sellable: bool
     ships: bool
+    grams: int
     restricted: bool
     low_at: int
     picture: PictureRef | None
@@ -116,6 +118,20 @@ class Contents:
     @property
     def product_ids(self) -> frozenset[int]:
         return frozenset(line.product_id for line in self.lines)
+
+    @property
+    def parcel(self) -> Parcel:
+        """What a delivery is priced by: the goods before any discount, so no code makes it dearer;
+        the weight of what ships. What has no weight counts as nothing."""
+        return Parcel(
+            Money.sum((line.total for line in self.lines), self.currency),
+            sum(line.grams * line.counted for line in self.lines if line.ships),
+        )
+
+    def charge(self, method: ShippingMethod, discounts: Sequence[DiscountRule]) -> Money:
+        """What a delivery that is on offer costs, discounts included."""
+        charged = self.quote(discounts, method.price(self.parcel)).shipping
+        return charged or Money.zero(self.currency)
 
     def quote(
         self,
@@ -196,6 +212,7 @@ def _line_now(
         maximum=product.max_quantity or LINE_LIMIT,
         sellable=product.status == ACTIVE and not variant.archived and variant.currency == currency,
         ships=variant.ships,
+        grams=variant.weight_g or 0,
         restricted=restricted,
         low_at=level.low_at if level else 0,
         picture=_reference(picture),

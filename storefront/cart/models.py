@@ -40,6 +40,7 @@ class Cart(Model):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     market: Mapped[str | None] = mapped_column(String(20))  # whose prices its owner has seen
     codes: Mapped[list[str]] = mapped_column(JSON, default=list)  # of discounts, as entered
+    destination: Mapped[Address | None] = mapped_column(AddressColumn)  # as far as it is known
     customer_id: Mapped[int | None] = mapped_column(
         ForeignKey("customers.id")
     )  # whose it is in every browser they are signed in with

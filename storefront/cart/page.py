@@ -8,16 +8,16 @@ from sqlalchemy.orm import joinedload
 
 from storefront.cart.contents import Contents, contents_of
 from storefront.cart.current import current_cart, show_count
+from storefront.cart.estimate import estimate_of
 from storefront.cart.models import Cart
 from storefront.catalog.models import Variant
+from storefront.checkout.destination_form import DestinationForm
 from storefront.clock import now
-from storefront.deliveries import deliveries
 from storefront.extensions import db
 from storefront.markets.here import here
 from storefront.orders.queries import UnpaidOrder, unpaid_order_of
-from storefront.pricing.delivery import arrival
+from storefront.pricing.discounts import DiscountRule
 from storefront.pricing.offered import Buyer, discounts_for
-from storefront.pricing.quote import Quote
 
 
 def cart_page(
@@ -25,18 +25,27 @@ def cart_page(
     wanted: Mapping[str, str] | None = None,
     at: int | None = None,
     code: tuple[str, str] | None = None,
+    destination: DestinationForm | None = None,
 ) -> str:
-    """`said`: why a change of a line was refused; `code`: one that was, and why."""
+    """`said`: why a change of a line was refused; `code`: one that was, and why; `destination`:
+    where it would go, as it was just asked."""
     cart = current_cart()
     unpaid = unpaid_order_of(cart.id) if cart else None
     contents = contents_of(cart, shop_currency(), now(), unpaid.held if unpaid else None)
     show_count(contents.count)
-    tz = current_app.extensions["shop"].timezone
+    estimate = estimate_of(
+        contents,
+        cart.destination if cart else None,
+        discounts_now(cart, contents, unpaid),
+        now(),
+        current_app.extensions["shop"].timezone,
+    )
     return render_template(
         "cart/show.html",
         contents=contents,
-        quote=quote_now(cart, contents, unpaid),
-        estimates=[(method, *arrival(method, now(), tz)) for method in deliveries()],
+        quote=estimate.quote,
+        destination=destination or DestinationForm.of(cart.destination if cart else None),
+        estimate=estimate,
         unpaid_token=unpaid.token if unpaid else None,
         said=said,
         wanted=wanted or {},
@@ -47,17 +56,15 @@ def cart_page(
     )
 
 
-def quote_now(
+def discounts_now(
     cart: Cart | None, contents: Contents, unpaid: UnpaidOrder | None, entered: str = ""
-) -> Quote:
+) -> tuple[DiscountRule, ...]:
     """Before anything is known of the buyer; with the code being `entered`, if one is."""
     if cart is None or not contents.lines:
-        return contents.quote()
+        return ()
     codes = [*cart.codes, entered] if entered else cart.codes
     buyer = Buyer(unpaid=unpaid.ids if unpaid else frozenset())
-    return contents.quote(
-        discounts_for(codes, contents.product_ids, contents.currency, now(), buyer, entered)
-    )
+    return discounts_for(codes, contents.product_ids, contents.currency, now(), buyer, entered)
 
 
 def contents_now(cart: Cart) -> Contents:

@@ -16,6 +16,7 @@ from storefront.catalog.queries import beside, neighbours, pictures_of
 from storefront.catalog.renditions import PictureRef
 from storefront.languages import _
 from storefront.money import Money
+from storefront.pricing.models import Parcel
 from storefront.stock.queries import OnShelf, State, can_be_had, on_shelf
 
 RELATED = 4
@@ -38,8 +39,14 @@ class Offer:
     left: int | None
     most: int  # one order may have
     ships: bool
+    grams: int
     picture_id: int | None
     url: str
+
+    @property
+    def parcel(self) -> Parcel:
+        """One of it, as a delivery is priced."""
+        return Parcel(self.price, self.grams)
 
     @property
     def buyable(self) -> bool:
@@ -138,6 +145,7 @@ def _offer(product: Any, one: OnShelf, lowest: Money | None, now: datetime) -> O
         left=one.available if state == "low" else None,
         most=most if one.available is None else min(most, one.available),
         ships=variant.ships,
+        grams=variant.weight_g or 0,
         picture_id=variant.picture_id,
         url=url_for("catalog.product", slug=product.slug, variant=variant.sku),
     )

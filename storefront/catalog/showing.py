@@ -26,7 +26,7 @@ def product_html(rows: Sequence[Any], sku: str | None, **refused: Any) -> str:
         abort(404)
     delivery = None
     if page.chosen.ships:
-        delivery = home_delivery(page.chosen.price, now(), shop().timezone, spoken().locale)
+        delivery = home_delivery(page.chosen.parcel, now(), shop().timezone, spoken().locale)
     here = absolute(url_for("catalog.product", slug=page.product.slug))
     forms = {"alert": AlertForm(formdata=None), "alert_words": _(CONSENT_WORDS), **refused}
     return render_template(

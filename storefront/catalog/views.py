@@ -22,7 +22,8 @@ from storefront.catalog.queries import (
 from storefront.catalog.searching import search_page, suggestions_for
 from storefront.catalog.showing import product_html
 from storefront.clock import now
-from storefront.deliveries import deliveries
+from storefront.deliveries import home_methods
+from storefront.markets.here import here
 from storefront.public_pages import public_page
 from storefront.searches import counted_search
 
@@ -43,7 +44,7 @@ def home() -> ResponseReturnValue:
         cards=cards_of(rows, now()),
         total=everything.product_count if everything else 0,
         hero=picture_ref(hero) if hero else None,
-        deliveries=deliveries(),
+        deliveries=home_methods(here().currency),
         collections=[(name, url) for name, url in _top_collections() if rows],
         shop_facts=about_shop(),
     )

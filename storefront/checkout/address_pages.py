@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from storefront.account.address import tidy
 from storefront.checkout.forms import NewAddressForm
 from storefront.checkout.order_pages import my_order
-from storefront.checkout.visit import country_choices
 from storefront.clock import now
+from storefront.deliveries import country_choices
 from storefront.extensions import db, limiter
 from storefront.flash import flash
 from storefront.languages import _

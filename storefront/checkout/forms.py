@@ -96,9 +96,7 @@ class AddressForm(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         whole = super().validate(extra_validators)
-        offered = {choice.value for choice in self.country.choices or []}
-        if self.country.data not in offered:
-            self.country.errors = [_("Choose one of the countries we deliver to.")]
+        if not self.offered():
             return False
         wrong = tidy(self.address())[1]
         for name, kind in wrong.items():
@@ -106,6 +104,13 @@ class AddressForm(Form):
             if not field.errors:
                 field.errors = [self._words(name, kind)]
         return whole and not wrong
+
+    def offered(self) -> bool:
+        """Whether the country is one of those on offer; if not, its field says so."""
+        if self.country.data in {choice.value for choice in self.country.choices or []}:
+            return True
+        self.country.errors = [_("Choose one of the countries we deliver to.")]
+        return False
 
     def address(self, phone: str = "") -> Address:
         """The address as typed; a region only where the country's post asks for one."""
@@ -118,9 +123,10 @@ class AddressForm(Form):
         return Address(**text, phone=phone)
 
     def _country(self) -> str:
-        """The one chosen; what is none of those offered has no rules to ask for."""
+        """The chosen one; what is not on offer, or no country at all, asks as the first does."""
+        offered = [str(choice.value) for choice in self.country.choices or []]
         code = str(self.country.data or "")
-        return code if code in {choice.value for choice in self.country.choices or []} else "US"
+        return code if code in offered else next(iter(offered), "US")
 
     def _words(self, name: str, kind: str) -> str:
         if name == "postcode" and kind == "wrong":

@@ -20,16 +20,20 @@ from storefront.account.address import Address, tidy
 from storefront.cart.models import Cart, CheckoutDetails
 from storefront.checkout.forms import DeliveryForm, DetailsForm, ReviewForm
 from storefront.checkout.ordering import order_of
-from storefront.checkout.visit import Visit, country_choices, current_visit, shop_providers
+from storefront.checkout.visit import Visit, current_visit, shop_providers
 from storefront.clock import now
+from storefront.deliveries import country_choices, deliveries
 from storefront.extensions import db, limiter
 from storefront.flash import flash
 from storefront.headers import pay_page_policy
+from storefront.jinja import why_stopped
 from storefront.languages import _
 from storefront.orders.models import Order
 from storefront.orders.states import PENDING
 from storefront.payments.starting import begin_payment
 from storefront.pricing.delivery import arrival
+from storefront.pricing.places import POSTCODE, REGION
+from storefront.pricing.zones import Why
 from storefront.refusal import Refusal
 from storefront.tidying import tidied
 from storefront.transactions import write_tx
@@ -55,7 +59,7 @@ def save_details() -> ResponseReturnValue:
     _offer_countries(form)
     if "update_country" in request.form:  # the other country's fields, nothing judged yet
         return _details_page(visit, form)
-    if not form.validate():
+    if not form.validate() or not _reaches(visit, form):
         return _details_page(visit, form), 422
     with write_tx():
         _keep_details(visit.cart.id, form)
@@ -163,7 +167,7 @@ def _to_pay_page(order: Order, provider_code: str) -> ResponseReturnValue:
 
 def _known_details(visit: Visit) -> DetailsForm:
     known = visit.details
-    form = DetailsForm(formdata=None)
+    form = DetailsForm(formdata=None, delivery=visit.cart.destination)
     if known is not None:
         form = DetailsForm(
             formdata=None,
@@ -176,9 +180,26 @@ def _known_details(visit: Visit) -> DetailsForm:
     return form
 
 
+def _reaches(visit: Visit, form: DetailsForm) -> bool:
+    """Whether something is delivered there; if not, the part of the address that is why says so.
+
+    A parcel that is too heavy is no fault of the address: the next step says that.
+    """
+    if not visit.contents.ships:
+        return True
+    parts = form.delivery.form
+    stopped = deliveries().offers(tidy(parts.address())[0], visit.contents.parcel).stopped
+    if stopped is None or stopped.why is not Why.NOT_THERE:
+        return True
+    field = {POSTCODE: parts.postcode, REGION: parts.region}.get(stopped.level, parts.country)
+    field.errors = [why_stopped(stopped)]
+    return False
+
+
 def _offer_countries(form: DetailsForm) -> None:
-    form.delivery.form.offer(country_choices())
-    form.billing.form.offer(country_choices())
+    choices = country_choices()
+    form.delivery.form.offer(choices)
+    form.billing.form.offer(choices)
 
 
 def _keep_details(cart_id: int, form: DetailsForm) -> None:
@@ -193,7 +214,11 @@ def _keep_details(cart_id: int, form: DetailsForm) -> None:
     kept.email = form.email.data
     kept.delivery_address, kept.billing_address = delivery, billing
     kept.updated_at = now()
-    db.session.get_one(Cart, cart_id).changed(now())
+    cart = db.session.get_one(Cart, cart_id)
+    cart.destination = Address(
+        country=delivery.country, region=delivery.region, postcode=delivery.postcode
+    )
+    cart.changed(now())
 
 
 def _review_form(visit: Visit, fresh: bool = False) -> ReviewForm:

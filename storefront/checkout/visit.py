@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 from flask import current_app, url_for
 
-from storefront.account.address import country_name
 from storefront.cart.contents import Contents, contents_of
 from storefront.cart.current import current_cart, show_count
 from storefront.cart.models import Cart, CheckoutDetails
 from storefront.clock import now
+from storefront.deliveries import deliveries
 from storefront.extensions import db
-from storefront.languages import spoken
 from storefront.markets.here import here
 from storefront.money import Money
 from storefront.orders.placing import quote_for
@@ -19,8 +18,8 @@ from storefront.payments.providers import Providers
 from storefront.pricing.discounts import DiscountRule
 from storefront.pricing.models import ShippingMethod
 from storefront.pricing.offered import Buyer, discounts_for
-from storefront.pricing.queries import countries_served, methods_to
 from storefront.pricing.quote import Quote
+from storefront.pricing.zones import Offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +29,14 @@ class Visit:
     cart: Cart
     contents: Contents
     details: CheckoutDetails | None
-    methods: tuple[ShippingMethod, ...]
+    offers: Offers
     discounts: tuple[DiscountRule, ...]
     unpaid_token: str | None
+
+    @property
+    def methods(self) -> tuple[ShippingMethod, ...]:
+        """What reaches the address, in the owner's order."""
+        return self.offers.methods
 
     @property
     def method(self) -> ShippingMethod | None:
@@ -51,9 +55,7 @@ class Visit:
 
     def charge(self, method: ShippingMethod) -> Money:
         """What this delivery would cost here and now, discounts included."""
-        return self.contents.quote(
-            self.discounts, method.price(self.contents.quote().subtotal)
-        ).shipping or Money.zero(self.contents.currency)
+        return self.contents.charge(method, self.discounts)
 
     def missing_step(self) -> str | None:
         """Where the visitor has to go before the review; None when nothing is missing."""
@@ -76,12 +78,14 @@ def current_visit() -> Visit | None:
     if not contents.ready:
         return None
     details = db.session.get(CheckoutDetails, cart.id)
-    methods = tuple(methods_to(details.delivery_address.country)) if details else ()
+    offers = Offers(())
+    if details is not None and contents.ships:
+        offers = deliveries().offers(details.delivery_address, contents.parcel)
     return Visit(
         cart,
         contents,
         details,
-        methods,
+        offers,
         discounts_for(cart.codes, contents.product_ids, currency, now(), _buyer(details, unpaid)),
         unpaid.token if unpaid else None,
     )
@@ -97,15 +101,3 @@ def shop_providers() -> Providers:
     """The ways to pay of this shop, and how each is asked."""
     found: Providers = current_app.extensions["payment_providers"]
     return found
-
-
-def country_choices() -> list[tuple[str, str]]:
-    """(code, name) of where this market's parcels may go, home first, the rest by name."""
-    locale = spoken().locale
-    here_only = here().countries
-    named = [
-        (code, country_name(code, locale))
-        for code in countries_served()
-        if not here_only or code in here_only
-    ]
-    return named[:1] + sorted(named[1:], key=lambda pair: pair[1])

@@ -20,10 +20,10 @@ from storefront.pricing.delivery import arrival
 from storefront.pricing.discounts import AppliedDiscount, DiscountRule
 from storefront.pricing.models import ShippingMethod
 from storefront.pricing.offered import discounts_for
-from storefront.pricing.queries import methods_to, tax_of
+from storefront.pricing.queries import delivery_map, tax_of
 from storefront.pricing.quote import Quote
 from storefront.pricing.using import use
-from storefront.pricing.words import why_not
+from storefront.pricing.words import why_not, why_stopped
 from storefront.refusal import Refusal
 from storefront.stock.reserving import reserve
 
@@ -72,7 +72,7 @@ def place_order(placing: Placing, now: datetime) -> Order:
     contents = contents_of(cart, placing.currency, now)
     if details is None or not contents.ready:
         raise CartChanged(_("Something in your cart changed. Check it again, then pay."))
-    method = _method(details, contents)
+    method = _method(placing, details, contents)
     discounts = discounts_for(
         cart.codes, contents.product_ids, contents.currency, now, buyer_of(details.email)
     )
@@ -92,12 +92,8 @@ def quote_for(
     method: ShippingMethod | None,
     discounts: Sequence[DiscountRule],
 ) -> Quote:
-    """The quote of a cart with its delivery and the tax of where it goes.
-
-    Delivery is priced by the goods before any discount: no code makes it dearer.
-    """
-    subtotal = contents.quote().subtotal
-    shipping = method.price(subtotal) if method else Money.zero(contents.currency)
+    """The quote of a cart with its delivery and the tax of where it goes."""
+    shipping = method.price(contents.parcel) if method else Money.zero(contents.currency)
     return contents.quote(discounts, shipping, tax_of(details.delivery_address.country))
 
 
@@ -109,12 +105,17 @@ def _what_changed(placing: Placing, quoted: Quote) -> str:
     return " ".join(said)
 
 
-def _method(details: CheckoutDetails, contents: Contents) -> ShippingMethod | None:
+def _method(
+    placing: Placing, details: CheckoutDetails, contents: Contents
+) -> ShippingMethod | None:
     if not contents.ships:
         return None
-    for method in methods_to(details.delivery_address.country):
+    offers = delivery_map().offers(details.delivery_address, contents.parcel)
+    for method in offers.methods:
         if method.code == details.shipping_code:
             return method
+    if offers.stopped is not None:
+        raise NoDelivery(why_stopped(offers.stopped, placing.locale))
     raise NoDelivery(_("This delivery is not offered to your address. Choose another."))
 
 

@@ -3,8 +3,9 @@
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from storefront.deliveries import countries_of, deliveries
+from storefront.deliveries import rates_by_zone
 from storefront.languages import spoken
+from storefront.markets.here import here
 from storefront.pages.texts import page_at
 from storefront.public_pages import public_page
 
@@ -19,5 +20,5 @@ def show(slug: str) -> ResponseReturnValue:
         abort(404)
     rates = []
     if slug == "delivery":
-        rates = [(method, countries_of(method, spoken().locale)) for method in deliveries()]
+        rates = rates_by_zone(here().currency, spoken().locale)
     return render_template("pages/show.html", page=page, rates=rates)

@@ -1,6 +1,8 @@
 """What delivery costs, which tax a market adds or includes, which discounts there are."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,21 +12,52 @@ from storefront.extensions import Model
 from storefront.money import Money
 
 
+class DeliveryZone(Model):
+    """Places that the same deliveries reach; what a place is: places.py."""
+
+    __tablename__ = "delivery_zones"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    places: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+FLAT, BY_WEIGHT, BY_PRICE = "flat", "weight", "price"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What a delivery is priced by: the goods' worth before any discount, and their weight."""
+
+    worth: Money
+    grams: int = 0
+
+
 class ShippingMethod(Model):
-    """A way to deliver to some countries at a flat price, free over an amount if set."""
+    """A way to deliver to a zone: flat or in bands of weight or worth, free over an amount if set.
+
+    `bands`: {"up_to": grams or minor units, "price_minor": …}, rising; the last may be open, and
+    what is more than a closed last band is not carried.
+    """
 
     __tablename__ = "shipping_methods"
     __table_args__ = (
         CheckConstraint("price_minor >= 0", name="price"),
         CheckConstraint("0 <= min_days and min_days <= max_days", name="days"),
+        CheckConstraint("rate_by in ('flat', 'weight', 'price')", name="rate_by"),
+        Index("ix_shipping_methods_zone", "zone_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(120))
-    countries: Mapped[list[str]] = mapped_column(JSON)  # ISO 3166-1 alpha-2
+    zone_id: Mapped[int] = mapped_column(ForeignKey("delivery_zones.id"))
     currency: Mapped[str] = mapped_column(String(3))
-    price_minor: Mapped[int]
+    rate_by: Mapped[str] = mapped_column(String(8), default=FLAT)
+    price_minor: Mapped[int]  # of the lowest band, where there are bands
+    bands: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     free_over_minor: Mapped[int | None]
     min_days: Mapped[int]  # working days until it arrives
     max_days: Mapped[int]
@@ -34,7 +67,13 @@ class ShippingMethod(Model):
 
     @property
     def list_price(self) -> Money:
+        """The least it costs before it is free."""
         return Money(self.price_minor, self.currency)
+
+    @property
+    def varies(self) -> bool:
+        """Whether it may cost more than the list price."""
+        return self.rate_by in (BY_WEIGHT, BY_PRICE) and len(self.bands) > 1
 
     @property
     def free_over(self) -> Money | None:
@@ -42,11 +81,30 @@ class ShippingMethod(Model):
             return None
         return Money(self.free_over_minor, self.currency)
 
-    def price(self, subtotal: Money) -> Money:
-        """What it costs for goods of this worth; free from the threshold on, itself included."""
-        if self.free_over_minor is not None and subtotal.minor >= self.free_over_minor:
+    @property
+    def most(self) -> int | None:
+        """The end of the last band: grams or minor units; None where it has none."""
+        return self.bands[-1].get("up_to") if self.bands else None
+
+    def price(self, parcel: Parcel) -> Money | None:
+        """What it costs; None where it does not carry that much. Free from the threshold on."""
+        if self.rate_by in (BY_WEIGHT, BY_PRICE):
+            measure = parcel.grams if self.rate_by == BY_WEIGHT else parcel.worth.minor
+            band = next((b for b in self.bands if measure <= b.get("up_to", measure)), None)
+            if band is None:
+                return None
+            minor = int(band["price_minor"])
+        else:
+            minor = self.price_minor
+        if self.free_over_minor is not None and parcel.worth.minor >= self.free_over_minor:
             return Money.zero(self.currency)
-        return Money(self.price_minor, self.currency)
+        return Money(minor, self.currency)
+
+    def missing(self, parcel: Parcel) -> Money | None:
+        """How much more makes it free; None where nothing does, or it is."""
+        if self.free_over is None or parcel.worth >= self.free_over or not self.price(parcel):
+            return None
+        return self.free_over - parcel.worth
 
 
 class TaxRate(Model):

@@ -1,29 +1,42 @@
-"""Which deliveries and which tax a country has."""
+"""Which deliveries and which tax a place has."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
 
 from storefront.extensions import db
-from storefront.pricing.models import ShippingMethod, TaxRate
+from storefront.pricing.models import DeliveryZone, ShippingMethod, TaxRate
+from storefront.pricing.places import place_of
 from storefront.pricing.quote import Tax
+from storefront.pricing.zones import DeliveryMap, Zone
 
 
-def shipping_methods() -> list[ShippingMethod]:
-    """All that are offered somewhere, in the owner's order."""
-    found = db.session.scalars(
-        select(ShippingMethod)
-        .where(ShippingMethod.active)
-        .order_by(ShippingMethod.position, ShippingMethod.id)
+def delivery_map() -> DeliveryMap:
+    """All zones and the deliveries that are offered, in the owner's order. One statement; what it
+    gives belongs to no session."""
+    columns = ShippingMethod.__table__.columns
+    rows: Iterable[Any] = db.session.execute(
+        select(DeliveryZone.code, DeliveryZone.name, DeliveryZone.places, *columns)
+        .outerjoin(
+            ShippingMethod, (ShippingMethod.zone_id == DeliveryZone.id) & ShippingMethod.active
+        )
+        .order_by(
+            DeliveryZone.position, DeliveryZone.id, ShippingMethod.position, ShippingMethod.id
+        )
     )
-    return list(found)
-
-
-def methods_to(country: str) -> list[ShippingMethod]:
-    return [method for method in shipping_methods() if country in method.countries]
-
-
-def countries_served() -> list[str]:
-    """Where the shop delivers, each once, in the order of its methods."""
-    return list(dict.fromkeys(code for m in shipping_methods() for code in m.countries))
+    zones: dict[str, tuple[Any, list[ShippingMethod]]] = {}
+    for code, name, places, *values in rows:
+        methods = zones.setdefault(code, ((name, places), []))[1]
+        method = ShippingMethod(**dict(zip(columns.keys(), values, strict=True)))
+        if method.id is not None:
+            methods.append(method)
+    return DeliveryMap(
+        tuple(
+            Zone(code, name, tuple(place_of(kept) for kept in places), tuple(methods))
+            for code, ((name, places), methods) in zones.items()
+        )
+    )
 
 
 def tax_of(country: str) -> Tax | None:

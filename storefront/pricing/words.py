@@ -1,12 +1,16 @@
-"""Why a discount does not apply, in words: what is so, then what to do."""
+"""Why a discount does not apply, or nothing is delivered, in words: what is so, what to do."""
 
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from storefront.languages import N_, _
 from storefront.money import Money
+from storefront.pricing import zones
 from storefront.pricing.discounts import Refused, Why
+from storefront.pricing.places import place_name
+from storefront.pricing.zones import Stopped
 
 PLAIN = {
     Why.UNKNOWN: N_("There is no code “%(code)s”. Check how it is spelled."),
@@ -58,3 +62,36 @@ def why_not(refused: Refused, locale: str, timezone: ZoneInfo) -> str:
             "The code “%(code)s” counts from %(day)s on. Use it then.", code=rule.code, day=begins
         )
     return _(PLAIN[refused.why], code=rule.code, by=refused.by)
+
+
+def why_stopped(stopped: Stopped, locale: str) -> str:
+    """Why nothing is delivered to an address; it names the place and what stands in the way."""
+    place = place_name(stopped.address, stopped.level, locale)
+    if stopped.why is zones.Why.TOO_HEAVY:
+        return _(
+            "Your cart weighs %(weight)s, and we send at most %(most)s to %(place)s."
+            " Take something out, or order twice.",
+            weight=weight(stopped.parcel.grams, locale),
+            most=weight(stopped.most, locale),
+            place=place,
+        )
+    if stopped.why is zones.Why.WORTH_TOO_MUCH:
+        most = Money(stopped.most, stopped.parcel.worth.currency)
+        return _(
+            "Your cart is worth %(worth)s, and we send at most %(most)s to %(place)s."
+            " Take something out, or order twice.",
+            worth=stopped.parcel.worth.format(locale),
+            most=most.format(locale),
+            place=place,
+        )
+    return _(
+        "We do not deliver to %(place)s: none of our carriers goes there. Choose another address.",
+        place=place,
+    )
+
+
+def weight(grams: int, locale: str) -> str:
+    """350 g, 1.2 kg."""
+    if grams < 1000:
+        return f"{grams}\N{NO-BREAK SPACE}g"
+    return f"{format_decimal(grams / 1000, '#,##0.##', locale=locale)}\N{NO-BREAK SPACE}kg"

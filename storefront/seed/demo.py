@@ -19,7 +19,8 @@ from storefront.catalog.prices import schedule_sale
 from storefront.catalog.synonyms import replace_synonyms
 from storefront.extensions import db
 from storefront.money import Money
-from storefront.pricing.models import Discount, ShippingMethod, TaxRate
+from storefront.pricing.delivery_file import load_delivery
+from storefront.pricing.models import Discount, TaxRate
 from storefront.refusal import Refusal
 from storefront.seed.pictures import Kept
 from storefront.seed.plates.draw import HERO, PLATES, SOCIAL
@@ -143,19 +144,8 @@ class Sower:
             schedule_sale(variant, self.money(sale["price"]), starts, ends, starts, ACTOR)
 
     def delivery_and_tax(self) -> None:
-        entries = _read("delivery.json")
-        for place, entry in enumerate(entries["shipping_methods"]):
-            price, free_over = entry.pop("price"), entry.pop("free_over", None)
-            db.session.add(
-                ShippingMethod(
-                    **entry,
-                    position=place,
-                    currency=self.currency,
-                    price_minor=self.money(price).minor,
-                    free_over_minor=self.money(free_over).minor if free_over else None,
-                )
-            )
-        for entry in entries["tax_rates"]:
+        load_delivery((HERE / "delivery.toml").read_text(encoding="utf-8"), self.currency)
+        for entry in _read("taxes.json"):
             rate = int(Decimal(entry.pop("percent")) * 10_000)
             db.session.add(TaxRate(**entry, rate_ppm=rate))
 

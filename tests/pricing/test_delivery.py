@@ -7,7 +7,7 @@ import pytest
 
 from storefront.money import Money
 from storefront.pricing.delivery import days_from
-from storefront.pricing.models import ShippingMethod
+from storefront.pricing.models import Parcel, ShippingMethod
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -29,5 +29,5 @@ def test_arrival_skips_weekends_and_late_orders_leave_the_next_day(ordered, days
 
 @pytest.mark.parametrize(("subtotal", "price"), [(5999, 550), (6000, 0), (6001, 0)])
 def test_delivery_is_free_from_the_threshold_on_to_the_cent(subtotal, price):
-    method = ShippingMethod(currency="USD", price_minor=550, free_over_minor=6000)
-    assert method.price(Money(subtotal, "USD")) == Money(price, "USD")
+    method = ShippingMethod(currency="USD", rate_by="flat", price_minor=550, free_over_minor=6000)
+    assert method.price(Parcel(Money(subtotal, "USD"))) == Money(price, "USD")
