@@ -67,6 +67,7 @@ from storefront.payments.providers import make_providers
 from storefront.payments.stripe_emulator import views as stripe_emulator
 from storefront.payments.stripe_emulator.nearby import Nearby
 from storefront.seller import Seller, set_seller
+from storefront.sharing import views as sharing
 
 ROOT = Path(__file__).parent.parent
 
@@ -120,7 +121,7 @@ def _way_to_stripe(app: Flask) -> Nearby | None:
 def _register_pages(app: Flask) -> None:
     app.jinja_env.globals["menu"] = menu
     for part in (
-        sitemaps,
+        sitemaps, sharing,
         catalog, pages, cart, code_views, estimate_views, checkout, order_pages, address_pages,
         paper_pages, withdrawal_pages, webhooks, media, crawling, health,
         account, sign_in_views, register_views, password_views,

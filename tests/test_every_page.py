@@ -25,7 +25,7 @@ from tests.page import Page
 
 SAYS_WHAT_THE_PROVIDER_SAID = {"orders.done"}  # where the buyer comes back from paying
 FOR_EVERYONE = {"catalog", "pages", "crawling", "sitemaps"}
-KEPT_FOR_EVER = {"static", "media.picture", "favicon"}
+KEPT_FOR_EVER = {"static", "media.picture", "sharing.show", "sharing.shop_picture", "favicon"}
 ALIVE = {"health.alive", "health.ready"}
 # The provider's own pages and API, which only a shop without a key carries.
 NOT_OURS = "stripe_emulator"

@@ -60,6 +60,7 @@ class ProductPage:
     chosen: Offer
     asked: bool  # the address names the chosen variant
     pictures: list[PictureRef]
+    cover: PictureRef | None
     facts: list[tuple[str, str, bool]]
     trail: Trail
     shelf: Branch | None  # where the related ones stand
@@ -106,6 +107,7 @@ def product_page(rows: Sequence[Any], sku: str | None, now: datetime) -> Product
         chosen=chosen,
         asked=asked is not None,
         pictures=_gallery(pictures.get(product.id, []), chosen),
+        cover=covers.get(product.id),
         facts=_facts(product),
         trail=trail_to(deepest(stands_in), product.name),
         shelf=shelf,

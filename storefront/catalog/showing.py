@@ -16,6 +16,7 @@ from storefront.deliveries import home_delivery
 from storefront.extensions import db
 from storefront.jinja import shop
 from storefront.languages import _, spoken
+from storefront.sharing.views import card_url
 from storefront.stock.waiting import CONSENT_WORDS
 
 
@@ -36,9 +37,7 @@ def product_html(rows: Sequence[Any], sku: str | None, **refused: Any) -> str:
         canonical_url=here,
         product_facts=about_product(page, delivery),
         breadcrumb_facts=breadcrumb_list(page.trail, here),
-        picture_url=absolute(page.pictures[0].url(page.pictures[0].widths[-1], "jpg"))
-        if page.pictures
-        else None,
+        picture_url=card_url(page.product.id, page.name, page.cover),
         **forms,
     )
 
