@@ -68,6 +68,8 @@ from storefront.payments.stripe_emulator import views as stripe_emulator
 from storefront.payments.stripe_emulator.nearby import Nearby
 from storefront.seller import Seller, set_seller
 from storefront.sharing import views as sharing
+from storefront.wishes import current as wish_cookie
+from storefront.wishes import views as wishes
 
 ROOT = Path(__file__).parent.parent
 
@@ -90,7 +92,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["payment_providers"] = make_providers(app.config, _way_to_stripe(app))
     for part in (
         logs, market_door, addresses, assets, jinja, market_links, flash, current, access,
-        public_pages, texts, headers, errors, searches, jobs,
+        public_pages, texts, headers, errors, searches, jobs, wish_cookie,
     ):  # fmt: skip
         part.init_app(app)
     _register_pages(app)
@@ -125,7 +127,7 @@ def _register_pages(app: Flask) -> None:
         catalog, pages, cart, code_views, estimate_views, checkout, order_pages, address_pages,
         paper_pages, withdrawal_pages, webhooks, media, crawling, health,
         account, sign_in_views, register_views, password_views,
-        alerts, unsubscribing,
+        alerts, unsubscribing, wishes,
     ):  # fmt: skip
         app.register_blueprint(part.bp)
     if app.config["USES_EMULATOR"]:

@@ -10,7 +10,7 @@ from flask import Flask, Response, current_app, g, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 COOKIE = "flash"
-Kind = Literal["ok", "warn", "danger"]
+Kind = Literal["ok", "warn", "danger", "kept"]  # kept: ok, and the wish list is the way on
 
 
 def flash(kind: Kind, text: str) -> None:

@@ -17,6 +17,7 @@ from storefront.payments.reconcile import reconcile
 from storefront.searches import forget_old_searches
 from storefront.stock.waiting import forget_old_waiting, tell_waiting
 from storefront.transactions import write_tx
+from storefront.wishes.forgetting import forget_old_lists
 
 log = structlog.get_logger()
 
@@ -56,6 +57,12 @@ def forget_waiting() -> None:
         forget_old_waiting(now())
 
 
+def forget_wish_lists() -> None:
+    """Delete the wish lists nobody came back to."""
+    with write_tx():
+        forget_old_lists(now())
+
+
 def work(app: Flask) -> None:
     """Carry out what is queued and the timed jobs, until the process is told to end."""
     huey = app.extensions["huey"]
@@ -73,6 +80,7 @@ def init_app(app: Flask) -> None:
     _timed(app, huey, "forget_old_carts", forget_carts, crontab(hour="3", minute="17"))
     _timed(app, huey, "tell_who_waits", tell_who_waits, crontab(minute="*/10"))
     _timed(app, huey, "forget_waiting", forget_waiting, crontab(hour="3", minute="24"))
+    _timed(app, huey, "forget_wish_lists", forget_wish_lists, crontab(hour="3", minute="31"))
     if not app.testing:
         mail_owed.connect(lambda _sender: deliver_task(), weak=False)
 

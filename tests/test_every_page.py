@@ -18,6 +18,7 @@ from storefront.orders.models import Order
 from storefront.outbox import OutboxMail, owe_mail
 from storefront.stock.waiting import Waiting, ask
 from storefront.transactions import write_tx
+from storefront.wishes.models import WishList
 from tests.account.journey import customer, register
 from tests.checkout.journey import fill_cart, pay, to_review
 from tests.factories import a_collection, a_variant
@@ -42,7 +43,7 @@ class Visit:
 @pytest.fixture
 def visit(client: FlaskClient, app: Flask) -> Visit:
     mug = a_variant(on_hand=20)
-    slug = mug.product.slug
+    slug, mug_sku = mug.product.slug, mug.sku
     a_collection("mugs")
     fill_cart(client, (mug.sku, 2))
     register(client)
@@ -73,11 +74,19 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "catalog.product": {"slug": slug},
         "catalog.collection": {"slug": "mugs"},
         "pages.show": {"slug": "terms"},
+        "wishes.shared": {"token": shared_list(client, mug_sku)},
         "alerts.show": {"token": waiting},
         "unsubscribing.show": {"token": signed("unsubscribe", owed_news(), tomorrow)},
         **mailed_links(),
     }
     return Visit(client, dict(_paths(app, words, own)))
+
+
+def shared_list(client: FlaskClient, sku: str) -> str:
+    client.post("/wish-list/lines", data={"sku": sku})
+    client.post("/wish-list/sharing")
+    client.get("/wish-list")  # reads what is said there once
+    return db.session.scalars(select(WishList.share_token)).one() or ""
 
 
 def waiting_for(sku: str) -> int:

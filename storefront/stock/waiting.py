@@ -18,6 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storefront.account.belongings import at_erasure, at_export
+from storefront.account.models import Customer
 from storefront.catalog.models import ACTIVE, Product, Variant
 from storefront.columns import UtcDateTime
 from storefront.extensions import Model, db
@@ -176,6 +178,33 @@ def erase_waiting(email: str) -> None:
         .where(Waiting.email == email.lower())
         .execution_options(synchronize_session=False)
     )
+
+
+@at_erasure
+def erase_customers_waiting(customer: Customer, now: datetime) -> None:
+    erase_waiting(customer.email)
+
+
+@at_export
+def tell_waiting_of(customer: Customer) -> dict[str, Any]:
+    rows = db.session.execute(
+        select(Variant.sku, Waiting.consent, Waiting.asked_at, Waiting.confirmed_at,
+               Waiting.told_at, Waiting.ended_at)
+        .join(Variant, Variant.id == Waiting.variant_id)
+        .where(Waiting.email == customer.email.lower())
+        .order_by(Waiting.id)
+    )  # fmt: skip
+    dated = ("asked_at", "confirmed_at", "told_at", "ended_at")
+    return {
+        "back_in_stock": [
+            {
+                "sku": row.sku,
+                "consent": row.consent,
+                **{name: at.isoformat() for name in dated if (at := getattr(row, name))},
+            }
+            for row in rows
+        ]
+    }
 
 
 def forget_old_waiting(now: datetime) -> None:

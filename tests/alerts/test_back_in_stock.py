@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from storefront import jobs, mail
+from storefront.account.models import Customer
 from storefront.account.tokens import signed as signed_until
 from storefront.catalog.models import Product
 from storefront.clock import now
@@ -24,8 +25,10 @@ from storefront.stock.waiting import (
     CONSENT,
     MOST_A_DAY,
     Waiting,
+    erase_customers_waiting,
     erase_waiting,
     forget_old_waiting,
+    tell_waiting_of,
 )
 from storefront.transactions import write_tx
 from tests.factories import a_product, a_variant, an_order
@@ -417,3 +420,15 @@ def test_restocking_asks_no_more_however_many_wait(client, app, tins):
 
     restock_counted()
     assert restock_counted() <= 6
+
+
+def test_an_account_can_ask_for_a_copy_and_takes_its_wishes_with_it(client, app, tins):
+    on_the_list(client, app, tins)
+    on_the_list(client, app, tins, "grace@example.com")
+    ada = Customer(email="Ada@example.com", email_key="ada@example.com")
+    (told,) = tell_waiting_of(ada)["back_in_stock"]
+    assert (told["sku"], told["consent"]) == (tins.sku, CONSENT)
+    assert "confirmed_at" in told
+    with write_tx():
+        erase_customers_waiting(ada, now())
+    assert [row.email for row in waiting()] == ["grace@example.com"]
