@@ -1,7 +1,7 @@
 """What is in a cart right now: today's prices and stock beside what its owner last saw."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -10,9 +10,12 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import aliased, raiseload
 
 from storefront.cart.models import Cart, CartLine
+from storefront.catalog.market_models import ProductTranslation, VariantPrice
 from storefront.catalog.models import ACTIVE, Picture, Product, ProductClass, Variant
+from storefront.catalog.priced import Priced
 from storefront.catalog.renditions import PictureRef
 from storefront.extensions import db
+from storefront.markets.here import here, said
 from storefront.money import Money
 from storefront.pricing.discounts import DiscountRule
 from storefront.pricing.lines import LineToQuote
@@ -41,6 +44,7 @@ class LineNow:
     minimum: int
     maximum: int
     sellable: bool
+    sold_here: bool  # has a price in this market
     ships: bool
     grams: int
     restricted: bool
@@ -85,6 +89,7 @@ class Contents:
 
     lines: tuple[LineNow, ...]
     currency: str
+    came_over: bool = False  # from another market; its owner has yet to agree to this one's terms
 
     @property
     def count(self) -> int:
@@ -105,7 +110,7 @@ class Contents:
 
     @property
     def ready(self) -> bool:
-        return bool(self.lines) and not self.gone and not self.moved
+        return bool(self.lines) and not (self.gone or self.moved or self.came_over)
 
     @property
     def ships(self) -> bool:
@@ -124,7 +129,7 @@ class Contents:
         """What a delivery is priced by: the goods before any discount, so no code makes it dearer;
         the weight of what ships. What has no weight counts as nothing."""
         return Parcel(
-            Money.sum((line.total for line in self.lines), self.currency),
+            Money.sum((line.total for line in self.lines if line.counted), self.currency),
             sum(line.grams * line.counted for line in self.lines if line.ships),
         )
 
@@ -153,14 +158,19 @@ def contents_of(
     """One statement. `held`: what an unpaid order of this cart itself keeps from the stock."""
     if cart is None:
         return Contents((), currency)
-    rows: Iterable[Any] = db.session.execute(_lines_of_cart(), {"cart": cart.id})
+    asked = {"cart": cart.id, "currency": currency, "language": here().said_in or ""}
+    rows: Iterable[Any] = db.session.execute(_lines_of_cart(), asked)
     held = held or {}
     lines = [
-        _line_now(line, variant, product, level, picture or plate, bool(restricted), currency, now,
-                  held.get(variant.id, 0))
-        for line, variant, product, level, picture, plate, restricted in rows
+        replace(
+            _line_now(line, variant, product, level, picture or plate, bool(restricted), now,
+                      variant if variant.currency == currency else abroad,
+                      held.get(variant.id, 0)),
+            name=name or product.name,
+        )
+        for line, variant, product, level, picture, plate, restricted, abroad, name in rows
     ]  # fmt: skip
-    return Contents(tuple(lines), currency)
+    return Contents(tuple(lines), currency, cart.market not in {None, here().market})
 
 
 @lru_cache(maxsize=1)
@@ -168,18 +178,29 @@ def _lines_of_cart() -> Select[*tuple[Any, ...]]:
     """Built once: telling the two pictures apart costs more than asking for them."""
     own, cover = aliased(Picture), aliased(Picture)
     return (
-        select(CartLine, Variant, Product, StockLevel, own, cover, ProductClass.payment_restricted)
+        select(CartLine, Variant, Product, StockLevel, own, cover, ProductClass.payment_restricted,
+               VariantPrice, ProductTranslation.name)
         .join(Variant, Variant.id == CartLine.variant_id)
         .join(Product, Product.id == Variant.product_id)
         .outerjoin(StockLevel, StockLevel.variant_id == Variant.id)
         .outerjoin(own, own.id == Variant.picture_id)
         .outerjoin(cover, (cover.product_id == Product.id) & (cover.position == 0))
         .outerjoin(ProductClass, ProductClass.id == Product.class_id)
+        .outerjoin(
+            VariantPrice,
+            (VariantPrice.variant_id == Variant.id)
+            & (VariantPrice.currency == bindparam("currency")),
+        )
+        .outerjoin(
+            ProductTranslation,
+            (ProductTranslation.product_id == Product.id)
+            & (ProductTranslation.language == bindparam("language")),
+        )
         .where(CartLine.cart_id == bindparam("cart"))
         .order_by(CartLine.id)
         .options(raiseload(Product.variants))
         .execution_options(populate_existing=True)
-    )
+    )  # fmt: skip
 
 
 def _line_now(
@@ -189,10 +210,11 @@ def _line_now(
     level: StockLevel | None,
     picture: Picture | None,
     restricted: bool,
-    currency: str,
     now: datetime,
+    priced: Priced | None,
     held: int,
 ) -> LineNow:
+    seen = Money(line.seen_price_minor, line.seen_currency)
     available = None
     if variant.track_stock:
         available = (level.available if level else 0) + held
@@ -203,14 +225,15 @@ def _line_now(
         sku=variant.sku,
         name=product.name,
         slug=product.slug,
-        options=variant.options_text,
-        price=variant.price(now),
-        seen_price=Money(line.seen_price_minor, line.seen_currency),
+        options=", ".join(said(value) for value in variant.option_values),
+        price=priced.price(now) if priced else seen,
+        seen_price=seen,
         quantity=line.quantity,
         available=available,
         minimum=product.min_quantity,
         maximum=product.max_quantity or LINE_LIMIT,
-        sellable=product.status == ACTIVE and not variant.archived and variant.currency == currency,
+        sellable=product.status == ACTIVE and not variant.archived and priced is not None,
+        sold_here=priced is not None,
         ships=variant.ships,
         grams=variant.weight_g or 0,
         restricted=restricted,

@@ -5,6 +5,8 @@ from sqlalchemy.orm import joinedload
 
 from storefront.cart.contents import LINE_LIMIT
 from storefront.catalog.models import ACTIVE, Product, Variant
+from storefront.catalog.prices import price_row
+from storefront.catalog.saying import name_of
 from storefront.extensions import db
 from storefront.languages import _
 from storefront.refusal import Refusal
@@ -45,16 +47,12 @@ def variant_for_sale(sku: str, currency: str) -> Variant:
         raise NotForSale(
             _(
                 "%(product)s is no longer sold. Choose something like it.",
-                product=variant.product.name,
+                product=name_of(variant.product),
             )
         )
-    if variant.currency != currency:
+    if price_row(variant, currency) is None:
         raise NotForSale(
-            _(
-                "%(product)s is not sold in %(currency)s.",
-                product=variant.product.name,
-                currency=currency,
-            )
+            _("%(product)s is not sold in your country.", product=name_of(variant.product))
         )
     return variant
 
@@ -65,13 +63,17 @@ def check_quantity(variant: Variant, wanted: int, held: int = 0) -> None:
     least, most = product.min_quantity, product.max_quantity or LINE_LIMIT
     if wanted > most:
         raise TooMany(
-            _("One order can have at most %(num)s of %(product)s.", num=most, product=product.name)
+            _(
+                "One order can have at most %(num)s of %(product)s.",
+                num=most,
+                product=name_of(product),
+            )
         )
     if wanted < least:
         raise TooFew(
             _(
                 "%(product)s is sold from %(num)s on. Ask for %(num)s or more.",
-                product=product.name,
+                product=name_of(product),
                 num=least,
             )
         )
@@ -80,12 +82,12 @@ def check_quantity(variant: Variant, wanted: int, held: int = 0) -> None:
     level = db.session.get(StockLevel, variant.id, populate_existing=True)
     available = (level.available if level else 0) + held
     if available == 0:
-        raise TooMany(_("%(product)s is sold out. Nothing was added.", product=product.name))
+        raise TooMany(_("%(product)s is sold out. Nothing was added.", product=name_of(product)))
     if wanted > available:
         raise TooMany(
             _(
                 "%(num)s left of %(product)s. Ask for %(num)s or fewer.",
                 num=available,
-                product=product.name,
+                product=name_of(product),
             )
         )

@@ -20,6 +20,7 @@ from storefront.account.address import Address, AddressColumn
 from storefront.catalog.models import Variant
 from storefront.columns import UtcDateTime
 from storefront.extensions import Model, db
+from storefront.money import Money
 from storefront.transactions import insert
 
 
@@ -49,9 +50,14 @@ class Cart(Model):
         lazy="raise_on_sql", cascade="all, delete-orphan"
     )
 
-    def add(self, variant: Variant, quantity: int, now: datetime) -> None:
-        """Put more of a variant in; two tabs at once add up, in one statement."""
-        price = variant.price(now)
+    def add(
+        self, variant: Variant, quantity: int, now: datetime, price: Money | None = None
+    ) -> None:
+        """Put more of a variant in; two tabs at once add up, in one statement.
+
+        `price`: what its owner sees; None where that is the price at home.
+        """
+        price = price or variant.price(now)
         statement = insert(CartLine).values(
             cart_id=self.id,
             variant_id=variant.id,

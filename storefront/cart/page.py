@@ -11,6 +11,7 @@ from storefront.cart.current import current_cart, show_count
 from storefront.cart.estimate import estimate_of
 from storefront.cart.models import Cart
 from storefront.catalog.models import Variant
+from storefront.catalog.saying import name_of
 from storefront.checkout.destination_form import DestinationForm
 from storefront.clock import now
 from storefront.extensions import db
@@ -96,4 +97,4 @@ def _removed() -> tuple[str, str, int] | None:
     variant = db.session.scalar(
         select(Variant).where(Variant.sku == sku).options(joinedload(Variant.product))
     )
-    return (variant.product.name, sku, quantity) if variant else None
+    return (name_of(variant.product), sku, quantity) if variant else None

@@ -19,10 +19,13 @@ from storefront.cart.limits import NotForSale, TooFew, TooMany, check_quantity, 
 from storefront.cart.models import Cart, CartLine
 from storefront.cart.page import cart_page, contents_now, held_by, shop_currency, wish
 from storefront.catalog.models import Variant
+from storefront.catalog.prices import price_row
+from storefront.catalog.saying import name_of
 from storefront.clock import now
 from storefront.extensions import db
 from storefront.flash import flash
 from storefront.languages import _
+from storefront.markets.here import here
 from storefront.transactions import write_tx
 
 bp = Blueprint("cart", __name__)
@@ -41,7 +44,7 @@ def add_line() -> ResponseReturnValue:
     try:
         with write_tx():
             variant = _add(form.sku.data or "", form.quantity.data or 0)
-            name, slug, sku = variant.product.name, variant.product.slug, variant.sku
+            name, slug, sku = name_of(variant.product), variant.product.slug, variant.sku
     except (NotForSale, TooMany, TooFew) as refusal:
         return cart_page(said=refusal.message, wanted=request.form), refusal.status
     recount()
@@ -55,18 +58,23 @@ def add_line() -> ResponseReturnValue:
 def permalink(wishes: str) -> ResponseReturnValue:
     """A link that offers to fill the cart: /cart/add/SKU:2,SKU. Following it changes nothing."""
     lines = [wish(part) for part in wishes.split(",")][:20]
-    skus = [sku for sku, _ in lines]
+    skus = [sku for sku, _quantity in lines]
     found = {
         variant.sku: variant
         for variant in db.session.scalars(
             select(Variant).where(Variant.sku.in_(skus)).options(joinedload(Variant.product))
         )
     }
-    offers = [(found[sku], quantity) for sku, quantity in lines if sku in found]
-    missing = [sku for sku in skus if sku not in found]
+    priced = {sku: price_row(one, here().currency) for sku, one in found.items()}
+    offers = [
+        (found[sku], quantity, one.price(now()))
+        for sku, quantity in lines
+        if (one := priced.get(sku)) is not None
+    ]
+    missing = [sku for sku in skus if priced.get(sku) is None]
     if not offers:
         abort(404)
-    return render_template("cart/permalink.html", offers=offers, missing=missing, moment_now=now())
+    return render_template("cart/permalink.html", offers=offers, missing=missing)
 
 
 @bp.post("/cart/add/<path:wishes>")
@@ -102,7 +110,9 @@ def change_line(line_id: int) -> ResponseReturnValue:
     except (TooMany, TooFew) as refusal:
         return cart_page(said=refusal.message, wanted=request.form, at=line_id), refusal.status
     recount()
-    flash("ok", _("Changed %(product)s to %(num)s.", product=variant.product.name, num=quantity))
+    flash(
+        "ok", _("Changed %(product)s to %(num)s.", product=name_of(variant.product), num=quantity)
+    )
     return redirect(url_for("cart.show"), 303)
 
 
@@ -123,7 +133,9 @@ def _add(sku: str, quantity: int) -> Variant:
     cart = start_cart()
     held = held_by(cart).get(variant.id, 0)
     check_quantity(variant, cart.quantity_of(variant.id) + quantity, held)
-    cart.add(variant, quantity, now())
+    priced = price_row(variant, here().currency)
+    cart.add(variant, quantity, now(), priced.price(now()) if priced else None)
+    cart.market = here().market
     return variant
 
 
@@ -155,6 +167,7 @@ def _accept(cart: Cart, contents: Contents) -> None:
         line = db.session.get_one(CartLine, seen.id)
         line.quantity = _agreed(seen)
         line.seen_price_minor, line.seen_currency = seen.price.minor, seen.price.currency
+    cart.market = here().market
     cart.changed(now())
 
 

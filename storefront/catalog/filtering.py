@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, func, literal, select, union_all
 
 from storefront.catalog.filters import HIGHEST, STOCK, Wish
+from storefront.catalog.market_models import ProductPrice
 from storefront.catalog.models import Facet, Listing
-from storefront.catalog.queries import AnySelect, Conditions
+from storefront.catalog.queries import SOLD, AnySelect, Conditions
 from storefront.extensions import db
+from storefront.markets.here import here, is_abroad
 
 
 def conditions_of(wish: Wish, in_stock: ColumnElement[bool]) -> dict[str, ColumnElement[bool]]:
@@ -29,7 +31,8 @@ def conditions_of(wish: Wish, in_stock: ColumnElement[bool]) -> dict[str, Column
     if "price" in wish.groups:
         low = wish.low.minor if wish.low else 0
         high = wish.high.minor if wish.high is not None else HIGHEST
-        found["price"] = Listing.price_minor.between(low, high)
+        column = ProductPrice.price_minor if is_abroad() else Listing.price_minor
+        found["price"] = column.between(low, high)
     if wish.in_stock:
         found[STOCK] = in_stock
     return found
@@ -47,11 +50,15 @@ class Counts:
 def count_filtered(collection_id: int, wish: Wish, conditions: Conditions) -> Counts:
     """In one statement: a facet's own choice does not narrow its own counts, all others do."""
     labels = {group: f"f{n}" for n, group in enumerate(conditions)}
-    hits = (
+    listed = (
         select(Listing.product_id, *(c.label(labels[g]) for g, c in conditions.items()))
         .where(Listing.collection_id == collection_id)
-        .cte("hits")
+        .select_from(Listing)
     )
+    values = {}
+    if is_abroad():
+        listed, values = listed.join(ProductPrice, SOLD), {"currency": here().currency}
+    hits = listed.cte("hits")
 
     def but(left_out: str | None) -> list[ColumnElement[bool]]:
         return [hits.c[label] for group, label in labels.items() if group != left_out]
@@ -73,7 +80,7 @@ def count_filtered(collection_id: int, wish: Wish, conditions: Conditions) -> Co
     total = 0
     facets: dict[str, dict[str, int]] = {}
     without: dict[str, int] = {}
-    rows: Sequence[Any] = db.session.execute(union_all(*parts)).all()
+    rows: Sequence[Any] = db.session.execute(union_all(*parts), values).all()
     for name, value, count in rows:
         if name:
             facets.setdefault(name, {})[value] = count

@@ -9,11 +9,13 @@ from storefront.catalog.navigation import Trail
 from storefront.catalog.product_page import Offer, ProductPage
 from storefront.deliveries import Delivery
 from storefront.jinja import shop
+from storefront.markets.here import here
 from storefront.money import Money
 
 AVAILABILITY = {"in": "InStock", "low": "LimitedAvailability", "out": "OutOfStock"}
 SCHEMA = "https://schema.org"
 UNIT_CODES = {"g": "GRM", "ml": "MLT"}  # UN/CEFACT
+OUNCES = {"g": "ONZ", "ml": "OZA"}
 Facts = dict[str, Any]
 
 
@@ -78,13 +80,15 @@ def _offer(offer: Offer, delivery: Delivery | None) -> Facts:
 
 
 def _unit_price(offer: Offer, amount: int, unit: str) -> Facts:
-    """The price for all that is in it, and the 100 g or ml that prices are compared by."""
+    """The price for all that is in it, and the amount that prices are compared by here."""
     code = UNIT_CODES[unit]
-    base = {"@type": "QuantitativeValue", "value": 100, "unitCode": code}
+    base_amount, base_code = (1, OUNCES[unit]) if here().measures == "us" else (100, code)
+    content = {"@type": "QuantitativeValue", "value": amount, "unitCode": code}
+    base = {"@type": "QuantitativeValue", "value": base_amount, "unitCode": base_code}
     return {
         "@type": "UnitPriceSpecification",
         **_amount(offer.price, "price", "priceCurrency"),
-        "referenceQuantity": {**base, "value": amount, "valueReference": base},
+        "referenceQuantity": {**content, "valueReference": base},
     }
 
 
@@ -124,8 +128,8 @@ def discontinued(name: str, url: str) -> Facts:
     return {"@context": SCHEMA, "@type": "Product", "name": name, "url": url, "offers": offer}
 
 
-def breadcrumb_list(trail: Trail, here: str) -> Facts:
-    """The way to this page, whose own full address is `here`."""
+def breadcrumb_list(trail: Trail, address: str) -> Facts:
+    """The way to this page, whose own full address is `address`."""
     return {
         "@context": SCHEMA,
         "@type": "BreadcrumbList",
@@ -134,7 +138,7 @@ def breadcrumb_list(trail: Trail, here: str) -> Facts:
                 "@type": "ListItem",
                 "position": n,
                 "name": name,
-                "item": absolute(url) if url else here,
+                "item": absolute(url) if url else address,
             }
             for n, (name, url) in enumerate(trail, 1)
         ],

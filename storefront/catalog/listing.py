@@ -16,6 +16,8 @@ from sqlalchemy import Table, bindparam, select
 from storefront.catalog.candidates import gather
 from storefront.catalog.counts import recount
 from storefront.catalog.indexing import index_products
+from storefront.catalog.market_listing import write_market_prices
+from storefront.catalog.market_models import VariantPrice
 from storefront.catalog.models import (
     CatalogVersion,
     Collection,
@@ -109,7 +111,12 @@ def refresh_by_clock(now: datetime) -> bool:
 def _on_the_clock() -> list[int]:
     rules = db.session.execute(select(Collection.id, Collection.rule))
     ageing = [id_ for id_, rule in rules if changes_with_time(rule)]
-    reduced = select(Variant.product_id).where(Variant.sale_price_minor.is_not(None))
+    reduced = select(Variant.product_id).where(
+        Variant.sale_price_minor.is_not(None)
+        | Variant.id.in_(
+            select(VariantPrice.variant_id).where(VariantPrice.sale_price_minor.is_not(None))
+        )
+    )
     listed = select(Listing.product_id).where(Listing.collection_id.in_(ageing))
     return sorted(db.session.scalars(reduced.union(listed)))
 
@@ -143,6 +150,7 @@ def _relist(product_ids: list[int], tree: Tree, now: datetime) -> set[int]:
                 product.price.minor,
                 " ".join(words_of(product.name))[:200],
             )
+    write_market_prices(product_ids, {one.product_id for one in gathered.candidates}, now)
     touched = _write_listings(product_ids, wanted)
     reshaped = _write_facets(product_ids, gathered.facets)
     return touched | {collection_id for collection_id, id_ in wanted if id_ in reshaped}

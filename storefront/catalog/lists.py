@@ -24,7 +24,7 @@ from storefront.catalog.paging import Cursor, read_cursor
 from storefront.catalog.queries import products_in
 from storefront.jinja import money
 from storefront.languages import _
-from storefront.markets.here import here
+from storefront.markets.here import here, is_abroad, said
 from storefront.stock.queries import can_be_had
 
 A_PAGE, MOST = 24, 240
@@ -72,7 +72,7 @@ def list_page(collection: Any, path: str, now: datetime) -> ListPage:
     rows = products_in(collection.id, conditions, wish.sort, after, size + 1)
     counts = (
         count_filtered(collection.id, wish, conditions)
-        if conditions
+        if conditions or is_abroad()
         else Counts(collection.product_count, collection.facet_counts, {})
     )
     page, seen = rows[:size], after.seen if after else 0
@@ -109,7 +109,7 @@ def _upto() -> int | None:
 def _groups(wish: Wish, counts: Mapping[str, Mapping[str, int]]) -> list[Group]:
     """The facets with what each value would give; values that would give nothing are left out."""
     groups = [
-        {"name": words.param, "legend": words.name, "options": options}
+        {"name": words.param, "legend": said(words.name), "options": options}
         for words in wish.words
         if (options := _options(words, wish, counts.get(words.name, {})))
     ]
@@ -122,7 +122,7 @@ def _options(words: FacetWords, wish: Wish, counts: Mapping[str, int]) -> list[G
     return [
         {
             "value": spelling,
-            "label": value,
+            "label": said(value),
             "count": counts.get(value, 0),
             "on": spelling in chosen,
         }
@@ -148,7 +148,7 @@ def _prices(wish: Wish) -> Group:
 def _applied(wish: Wish, path: str) -> list[tuple[str, str]]:
     """Each filter in words, with the address of the list without it."""
     chips = [
-        (words.values[spelling], path + wish.without(words.param, spelling).query())
+        (said(words.values[spelling]), path + wish.without(words.param, spelling).query())
         for words in wish.words
         for spelling in wish.chosen.get(words.param, ())
     ]
@@ -177,4 +177,4 @@ def _words(wish: Wish, group: str) -> str:
             return _("%(low)s to %(high)s", low=low, high=high)
         return _("From %(amount)s", amount=low) if low else _("Up to %(amount)s", amount=high)
     words = next(words for words in wish.words if words.param == group)
-    return _(" or ").join(wish.values(words))
+    return _(" or ").join(map(said, wish.values(words)))

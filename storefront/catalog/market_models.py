@@ -1,15 +1,13 @@
 """What a product costs and is called in other markets than the shop's own."""
 
-from datetime import datetime
-
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storefront.columns import UtcDateTime
+from storefront.catalog.priced import Priced
 from storefront.extensions import Model
 
 
-class VariantPrice(Model):
+class VariantPrice(Priced, Model):
     """A variant's price in another currency. Without one it is not sold there: none is guessed."""
 
     __tablename__ = "variant_prices"
@@ -20,10 +18,6 @@ class VariantPrice(Model):
 
     variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), primary_key=True)
     currency: Mapped[str] = mapped_column(String(3), primary_key=True)
-    price_minor: Mapped[int]
-    sale_price_minor: Mapped[int | None]
-    sale_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    sale_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ProductPrice(Model):

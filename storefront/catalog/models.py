@@ -14,9 +14,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from storefront.catalog.priced import Priced
 from storefront.columns import UtcDateTime
 from storefront.extensions import Model
-from storefront.money import Money
 
 DRAFT, ACTIVE, ARCHIVED = "draft", "active", "archived"
 ALL_PRODUCTS = "all"  # slug of the collection that lists everything; its page is /products
@@ -71,7 +71,7 @@ class Product(Model):
     )
 
 
-class Variant(Model):
+class Variant(Priced, Model):
     """What is bought: its own SKU, price, stock and, if it has one, picture."""
 
     __tablename__ = "variants"
@@ -88,10 +88,6 @@ class Variant(Model):
     position: Mapped[int] = mapped_column(default=0)
     archived: Mapped[bool] = mapped_column(default=False)
     currency: Mapped[str] = mapped_column(String(3))
-    price_minor: Mapped[int]
-    sale_price_minor: Mapped[int | None]
-    sale_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    sale_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     content_amount: Mapped[int | None]  # how much is in it, in content_unit
     content_unit: Mapped[str | None] = mapped_column(String(2))  # g or ml
     weight_g: Mapped[int | None]
@@ -100,23 +96,6 @@ class Variant(Model):
     picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id", ondelete="SET NULL"))
 
     product: Mapped[Product] = relationship(back_populates="variants", lazy="raise_on_sql")
-
-    @property
-    def list_price(self) -> Money:
-        return Money(self.price_minor, self.currency)
-
-    def on_sale(self, now: datetime) -> bool:
-        """The start belongs to the sale, the end does not."""
-        if self.sale_price_minor is None or self.sale_price_minor >= self.price_minor:
-            return False
-        started = self.sale_starts_at is None or self.sale_starts_at <= now
-        return started and (self.sale_ends_at is None or now < self.sale_ends_at)
-
-    def price(self, now: datetime) -> Money:
-        """What one costs at this moment."""
-        if self.on_sale(now) and self.sale_price_minor is not None:
-            return Money(self.sale_price_minor, self.currency)
-        return self.list_price
 
     @property
     def options_text(self) -> str:

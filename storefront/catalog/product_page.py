@@ -15,6 +15,7 @@ from storefront.catalog.prices import UnitPrice, lowest_prices, unit_prices
 from storefront.catalog.queries import beside, neighbours, pictures_of
 from storefront.catalog.renditions import PictureRef
 from storefront.languages import _
+from storefront.markets.here import here, said
 from storefront.money import Money
 from storefront.pricing.models import Parcel
 from storefront.stock.queries import OnShelf, State, can_be_had, on_shelf
@@ -81,7 +82,7 @@ class ProductPage:
     @property
     def option(self) -> str:
         """What the variants differ in: "Size", "Strain and size"."""
-        return _(" and ").join(self.product.option_names) or _("Variant")
+        return _(" and ").join(map(said, self.product.option_names)) or _("Variant")
 
 
 def product_page(rows: Sequence[Any], sku: str | None, now: datetime) -> ProductPage | None:
@@ -132,11 +133,11 @@ def _offer(product: Any, one: OnShelf, lowest: Money | None, now: datetime) -> O
     reduced = variant.on_sale(now)
     state = one.state(product.min_quantity)
     most = product.max_quantity or LINE_LIMIT
-    units = unit_prices(variant, now)
+    units = unit_prices(variant, now, here().measures)
     amount, unit = variant.content_amount or 0, variant.content_unit or ""
     return Offer(
         sku=variant.sku,
-        label=variant.options_text or product.name,
+        label=", ".join(said(value) for value in variant.option_values) or product.name,
         price=variant.price(now),
         was=variant.list_price if reduced else None,
         sale_ends=variant.sale_ends_at if reduced else None,
@@ -160,4 +161,6 @@ def _gallery(rows: Sequence[Any], chosen: Offer) -> list[PictureRef]:
 
 
 def _facts(product: Any) -> list[tuple[str, str, bool]]:
-    return [(fact["name"], fact["value"], fact["name"] == "Lot") for fact in product.facts]
+    return [
+        (said(fact["name"]), said(fact["value"]), fact["name"] == "Lot") for fact in product.facts
+    ]

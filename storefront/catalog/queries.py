@@ -10,15 +10,17 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
+    String,
     and_,
     bindparam,
+    func,
     literal,
     select,
     tuple_,
     union_all,
 )
 
-from storefront.catalog.market_models import ProductPrice, ProductTranslation, VariantPrice  # noqa: F401
+from storefront.catalog.market_models import ProductPrice, ProductTranslation
 from storefront.catalog.models import (
     ACTIVE,
     DRAFT,
@@ -31,10 +33,22 @@ from storefront.catalog.models import (
 )
 from storefront.catalog.paging import SORTS, Cursor
 from storefront.extensions import db
+from storefront.markets.here import here, is_abroad
 
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
 Conditions = Mapping[str, ColumnElement[bool]]  # by filter: see filtering.py
+# A product's texts in the language spoken here, else as they were written.
+SAID = and_(
+    ProductTranslation.product_id == Product.id,
+    ProductTranslation.language == bindparam("language", type_=String),
+)
+NAME = func.coalesce(ProductTranslation.name, Product.name).label("name")
+# What is sold here, abroad.
+SOLD = and_(
+    ProductPrice.product_id == Listing.product_id,
+    ProductPrice.currency == bindparam("currency", type_=String),
+)
 COVER = (Picture.digest, Picture.width, Picture.height, Picture.alt)
 
 
@@ -42,30 +56,41 @@ def products_in(
     collection_id: int, conditions: Conditions, sort: str, after: Cursor | None, limit: int
 ) -> list[AnyRow]:
     """The next products of a list with their covers; `key` is what the list is sorted by."""
-    page = _page(sort, after is not None)
+    page = _page(sort, after is not None, is_abroad())
     if conditions:
         page = page.where(*conditions.values())
     place = {"key": after.key, "product_id": after.product_id} if after else {}
-    found = db.session.execute(page, {"collection": collection_id, "limit": limit, **place})
+    found = db.session.execute(
+        page, {"collection": collection_id, "limit": limit, **place, **_here()}
+    )
     return list(found)
 
 
-@lru_cache(maxsize=len(SORTS) * 2)
-def _page(sort: str, continued: bool) -> AnySelect:
+def _here() -> dict[str, str]:
+    return {"language": here().said_in or "", "currency": here().currency}
+
+
+@lru_cache(maxsize=len(SORTS) * 4)
+def _page(sort: str, continued: bool, abroad: bool) -> AnySelect:
     order = SORTS[sort]
     key, id_ = order.column, Listing.product_id
+    if abroad and key is Listing.price_minor:
+        key = ProductPrice.price_minor
     page = (
-        select(Listing.product_id, Product.slug, Product.name, Product.min_quantity,
+        select(Listing.product_id, Product.slug, NAME, Product.min_quantity,
                key.label("key"), *COVER)
         .join(Product, Product.id == Listing.product_id)
+        .outerjoin(ProductTranslation, SAID)
         .outerjoin(Picture, and_(Picture.product_id == Product.id, Picture.position == 0))
         .where(Listing.collection_id == bindparam("collection"))
         .limit(bindparam("limit"))
     )  # fmt: skip
+    if abroad:
+        page = page.join(ProductPrice, SOLD)
     if continued:
-        here = tuple_(key, id_)
+        this = tuple_(key, id_)
         there = tuple_(bindparam("key", type_=key.type), bindparam("product_id", type_=id_.type))
-        page = page.where(here < there if order.descending else here > there)
+        page = page.where(this < there if order.descending else this > there)
     if order.descending:
         return page.order_by(key.desc(), id_.desc())
     return page.order_by(key, id_)
@@ -83,19 +108,28 @@ def collection_at(slug: str) -> AnyRow | None:
 
 PRODUCT_AT = (
     select(
-        Product.id, Product.code, Product.slug, Product.name, Product.summary,
-        Product.description_html, Product.status, Product.successor_id, Product.option_names,
+        Product.id, Product.code, Product.slug, NAME,
+        func.coalesce(
+            func.nullif(ProductTranslation.summary, ""), Product.summary
+        ).label("summary"),
+        func.coalesce(
+            func.nullif(ProductTranslation.description_html, ""), Product.description_html
+        ).label("description_html"),
+        ProductTranslation.name.is_not(None).label("named_here"),
+        (func.coalesce(ProductTranslation.description_html, "") != "").label("told_here"),
+        Product.status, Product.successor_id, Product.option_names,
         Product.facts, Product.min_quantity, Product.max_quantity,
         Listing.collection_id, Listing.position,
     )
     .outerjoin(Listing, Listing.product_id == Product.id)
+    .outerjoin(ProductTranslation, SAID)
     .where(Product.slug == bindparam("slug"), Product.status != DRAFT)
 )  # fmt: skip
 
 
 def product_at(slug: str) -> list[AnyRow]:
     """A product, once for each collection it stands in; empty when there is none."""
-    return list(db.session.execute(PRODUCT_AT, {"slug": slug}))
+    return list(db.session.execute(PRODUCT_AT, {"slug": slug, "language": here().said_in or ""}))
 
 
 def neighbours(in_stock: ColumnElement[bool], limit: int) -> CompoundSelect[*tuple[Any, ...]]:
@@ -105,9 +139,10 @@ def neighbours(in_stock: ColumnElement[bool], limit: int) -> CompoundSelect[*tup
 
     def part(turn: int, where: ColumnElement[bool]) -> AnySelect:
         near = (
-            select(Product.id.label("product_id"), Product.slug, Product.name,
+            select(Product.id.label("product_id"), Product.slug, NAME,
                    Product.min_quantity, Listing.position, literal(turn).label("turn"))
             .join(Product, Product.id == Listing.product_id)
+            .outerjoin(ProductTranslation, SAID)
             .where(Listing.collection_id == bindparam("collection"), where, in_stock)
             .order_by(Listing.position, Listing.product_id)
             .limit(limit)
@@ -123,7 +158,7 @@ def beside(
 ) -> list[AnyRow]:
     """A product's neighbours on a shelf: those after it, then those from the start."""
     place = {"collection": collection_id, "position": position, "product_id": product_id}
-    rows = db.session.execute(statement, place).all()
+    rows = db.session.execute(statement, {**place, "language": here().said_in or ""}).all()
     return sorted(rows, key=lambda row: (row.turn, row.position, row.product_id))
 
 
@@ -149,10 +184,11 @@ def pictures_of(product_id: int, covers_of: list[int]) -> dict[int, list[AnyRow]
 def products_by_id(ids: list[int]) -> list[AnyRow]:
     """These products with their covers, in this order; those that are gone are left out."""
     rows = db.session.execute(
-        select(Product.id.label("product_id"), Product.slug, Product.name,
-               Product.min_quantity, *COVER)
+        select(Product.id.label("product_id"), Product.slug, NAME, Product.min_quantity, *COVER)
         .outerjoin(Picture, and_(Picture.product_id == Product.id, Picture.position == 0))
-        .where(Product.id.in_(ids))
+        .outerjoin(ProductTranslation, SAID)
+        .where(Product.id.in_(ids)),
+        {"language": here().said_in or ""},
     )  # fmt: skip
     found = {row.product_id: row for row in rows}
     return [found[id_] for id_ in ids if id_ in found]

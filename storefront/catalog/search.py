@@ -13,6 +13,7 @@ from storefront.catalog.indexing import LONGEST_WORD
 from storefront.catalog.synonyms import NO_SYNONYMS, Part, Phrase, Synonyms
 from storefront.catalog.words import words_of
 from storefront.extensions import db
+from storefront.markets.here import here, is_abroad
 
 RANKED = 1000
 WEIGHTS = "bm25(40.0, 12.0, 1.0)"  # of name, words, description
@@ -37,6 +38,8 @@ def find_products(
     values: dict[str, Any] = {**queries, "ranked": RANKED, "limit": limit, "offset": offset}
     if dialect == "sqlite":
         values["weights"] = WEIGHTS
+    if is_abroad():
+        values["currency"] = here().currency
     return list(db.session.scalars(text(_find(queries, dialect)), values))
 
 
@@ -47,8 +50,11 @@ def count_matches(q: str, at_most: int = RANKED, synonyms: Synonyms = NO_SYNONYM
         return 0
     dialect = _dialect()
     query = _with_synonyms(words, synonyms, dialect) or _all_of(words, dialect)
-    values = {"q": query, "at_most": at_most}
-    return db.session.scalar(text(_COUNT[dialect]), values) or 0
+    values: dict[str, Any] = {"q": query, "at_most": at_most}
+    sold = ""
+    if is_abroad():
+        sold, values["currency"] = _SOLD[dialect], here().currency
+    return db.session.scalar(text(_COUNT[dialect].format(sold=sold)), values) or 0
 
 
 def query_words(q: str) -> list[str]:
@@ -95,7 +101,10 @@ def _ways(part: Part, is_last: bool, dialect: str, both: str) -> list[str]:
 def _find(queries: Iterable[str], dialect: str) -> str:
     """The statement; `queries` come in tiers, all of an earlier one before any of a later."""
     tiers = {"in_name": 0, "anywhere": 0, "wider": 1}
-    parts = [_RANK[dialect].format(query=f":{name}", tier=tiers[name]) for name in queries]
+    sold = _SOLD[dialect] if is_abroad() else ""
+    parts = [
+        _RANK[dialect].format(query=f":{name}", tier=tiers[name], sold=sold) for name in queries
+    ]
     return _FIND[dialect].format(parts=" UNION ALL ".join(parts))
 
 
@@ -105,7 +114,7 @@ _RANK = {
     "sqlite": """
         SELECT * FROM (
             SELECT rowid, rank, {tier} AS tier FROM product_search
-            WHERE product_search MATCH {query} AND rank MATCH :weights
+            WHERE product_search MATCH {query} AND rank MATCH :weights {sold}
             LIMIT :ranked
         )
     """,
@@ -113,10 +122,12 @@ _RANK = {
         (
             SELECT product_id, ts_rank(document, query) AS rank, {tier} AS tier
             FROM product_search, to_tsquery('simple', {query}) AS query
-            WHERE document @@ query LIMIT :ranked
+            WHERE document @@ query {sold} LIMIT :ranked
         )
     """,
 }
+_PRICED = "(SELECT product_id FROM product_prices WHERE currency = :currency)"
+_SOLD = {"sqlite": f"AND rowid IN {_PRICED}", "postgresql": f"AND product_id IN {_PRICED}"}
 _FIND = {
     "sqlite": """
         SELECT rowid FROM ({parts})
@@ -131,13 +142,13 @@ _FIND = {
 _COUNT = {
     "sqlite": """
         SELECT count(*) FROM (
-            SELECT 1 FROM product_search WHERE product_search MATCH :q LIMIT :at_most
+            SELECT 1 FROM product_search WHERE product_search MATCH :q {sold} LIMIT :at_most
         )
     """,
     "postgresql": """
         SELECT count(*) FROM (
             SELECT 1 FROM product_search, to_tsquery('simple', :q) AS query
-            WHERE document @@ query LIMIT :at_most
+            WHERE document @@ query {sold} LIMIT :at_most
         ) AS found
     """,
 }

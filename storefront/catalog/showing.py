@@ -16,6 +16,7 @@ from storefront.deliveries import home_delivery
 from storefront.extensions import db
 from storefront.jinja import shop
 from storefront.languages import _, spoken
+from storefront.markets.here import is_abroad
 from storefront.sharing.views import card_url
 from storefront.stock.waiting import CONSENT_WORDS
 
@@ -24,7 +25,7 @@ def product_html(rows: Sequence[Any], sku: str | None, **refused: Any) -> str:
     """`rows` as product_at() gives them; `refused`: a form that was sent, and what was said."""
     page = product_page(rows, sku, now())
     if page is None:
-        abort(404)
+        return _not_sold_here(rows[0])
     delivery = None
     if page.chosen.ships:
         delivery = home_delivery(page.chosen.parcel, now(), shop().timezone, spoken().locale)
@@ -40,6 +41,13 @@ def product_html(rows: Sequence[Any], sku: str | None, **refused: Any) -> str:
         picture_url=card_url(page.product.id, page.name, page.cover),
         **forms,
     )
+
+
+def _not_sold_here(product: Any) -> str:
+    """It is for sale in other markets; elsewhere than abroad there is no such page."""
+    if not is_abroad() or product.status != ACTIVE:
+        abort(404)
+    return render_template("catalog/not_sold_here.html", product=product)
 
 
 def product_refused(sku: str, **refused: Any) -> str:

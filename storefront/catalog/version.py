@@ -8,8 +8,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select, union_all, update
 
+from storefront.catalog.market_models import VariantPrice
 from storefront.catalog.models import CatalogVersion, Variant
 from storefront.extensions import db
 
@@ -65,8 +66,13 @@ class SaleClock:
 
 def read_sale_clock(version: int) -> SaleClock:
     rows = db.session.execute(
-        select(Variant.sale_starts_at, Variant.sale_ends_at).where(
-            Variant.sale_price_minor.is_not(None)
+        union_all(
+            *(
+                select(priced.sale_starts_at, priced.sale_ends_at).where(
+                    priced.sale_price_minor.is_not(None)
+                )
+                for priced in (Variant, VariantPrice)
+            )
         )
     )
     return SaleClock(version, tuple(sorted({at for row in rows for at in row if at is not None})))

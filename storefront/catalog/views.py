@@ -23,7 +23,7 @@ from storefront.catalog.searching import search_page, suggestions_for
 from storefront.catalog.showing import product_html
 from storefront.clock import now
 from storefront.deliveries import home_methods
-from storefront.markets.here import here
+from storefront.markets.here import here, is_abroad
 from storefront.public_pages import public_page
 from storefront.searches import counted_search
 
@@ -42,7 +42,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "catalog/home.html",
         cards=cards_of(rows, now()),
-        total=everything.product_count if everything else 0,
+        total=everything.product_count if everything and not is_abroad() else 0,
         hero=picture_ref(hero) if hero else None,
         deliveries=home_methods(here().currency),
         collections=[(name, url) for name, url in _top_collections() if rows],

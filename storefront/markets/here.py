@@ -84,6 +84,11 @@ def here() -> Here:
     return _here.get() or _Known.atlas.home
 
 
+def is_abroad() -> bool:
+    """Whether prices are those of another list than the shop's own."""
+    return here().currency != atlas().home.currency
+
+
 def atlas() -> Atlas:
     return _Known.atlas
 

@@ -22,6 +22,7 @@ from storefront.money import Money
 from storefront.pricing.delivery_file import load_delivery
 from storefront.pricing.models import Discount, TaxRate
 from storefront.refusal import Refusal
+from storefront.seed.abroad import sow_abroad
 from storefront.seed.pictures import Kept
 from storefront.seed.plates.draw import HERO, PLATES, SOCIAL
 from storefront.stock.ledger import receive
@@ -192,6 +193,7 @@ def sow_demo(pictures: Mapping[str, Kept], currency: str, now: datetime) -> int:
     sower.discounts(collections)
     sower.shop_pictures()
     replace_synonyms((HERE / "synonyms.txt").read_text(encoding="utf-8").splitlines())
+    sow_abroad(made, currency, now, ACTOR)
     refresh_listings(None, now)
     return len(made)
 

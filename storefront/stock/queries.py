@@ -6,8 +6,10 @@ from typing import Any, Literal, cast
 
 from sqlalchemy import ColumnElement, Table, bindparam, inspect, or_, select
 
+from storefront.catalog.market_models import VariantPrice
 from storefront.catalog.models import Product, Variant
 from storefront.extensions import db
+from storefront.markets.here import here, is_abroad
 from storefront.stock.models import StockLevel
 
 State = Literal["in", "low", "out"]
@@ -24,6 +26,23 @@ _ON_SHELF = (
     select(*_COLUMNS, StockLevel.on_hand, StockLevel.reserved, StockLevel.low_at)
     .outerjoin(StockLevel, StockLevel.variant_id == Variant.id)
     .where(Variant.product_id.in_(bindparam("ids", expanding=True)), Variant.archived.is_(False))
+    .order_by(Variant.product_id, Variant.position, Variant.id)
+)
+
+
+# The same at the prices of another currency; what has none there is left out.
+_PRICE = {"currency", "price_minor", "sale_price_minor", "sale_starts_at", "sale_ends_at"}
+_ABROAD = tuple(getattr(VariantPrice if n in _PRICE else Variant, n) for n in _NAMES)
+_ON_SHELF_ABROAD = (
+    select(*_ABROAD, StockLevel.on_hand, StockLevel.reserved, StockLevel.low_at)
+    .select_from(Variant)
+    .join(VariantPrice, VariantPrice.variant_id == Variant.id)
+    .outerjoin(StockLevel, StockLevel.variant_id == Variant.id)
+    .where(
+        Variant.product_id.in_(bindparam("ids", expanding=True)),
+        Variant.archived.is_(False),
+        VariantPrice.currency == bindparam("currency"),
+    )
     .order_by(Variant.product_id, Variant.position, Variant.id)
 )
 
@@ -46,8 +65,15 @@ class OnShelf:
 
 
 def on_shelf(product_ids: Iterable[int]) -> dict[int, list[OnShelf]]:
-    """The variants of these products with their stock, in order, by product; one statement."""
-    rows: Iterable[Any] = db.session.execute(_ON_SHELF, {"ids": list(product_ids)})
+    """The variants of these products that are sold here, with their stock and what they cost
+    here, in order, by product; one statement.
+    """
+    ids = {"ids": list(product_ids)}
+    rows: Iterable[Any] = (
+        db.session.execute(_ON_SHELF_ABROAD, {**ids, "currency": here().currency})
+        if is_abroad()
+        else db.session.execute(_ON_SHELF, ids)
+    )
     found: dict[int, list[OnShelf]] = {}
     for *columns, on_hand, reserved, low_at in rows:
         variant = _for_reading(columns)

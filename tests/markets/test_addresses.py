@@ -9,7 +9,7 @@ from storefront.markets.editing import BadMarket, add_market
 from storefront.markets.models import Market
 from storefront.transactions import write_tx
 from tests.factories import a_collection, a_product
-from tests.markets.abroad import in_german, sell_abroad
+from tests.markets.abroad import in_german, price_abroad, sell_abroad
 from tests.page import Page
 from tests.statements import count_statements
 
@@ -52,8 +52,9 @@ def test_the_same_page_in_two_markets_is_kept_apart(client):
 
 
 def test_a_page_names_its_twins_for_search_engines(client):
-    a_product("Blue mug", slug="mug")
+    mug = a_product("Blue mug", slug="mug")
     sell_abroad()
+    price_abroad(mug, 900)
     for path, canonical in (
         ("/products/mug", "http://localhost/products/mug"),
         ("/de/products/mug", "http://localhost/de/products/mug"),

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from storefront.catalog.market_models import ProductTranslation, VariantPrice
 from storefront.catalog.models import (
     ACTIVE,
     Collection,
@@ -22,6 +23,7 @@ from storefront.catalog.models import (
 from storefront.catalog.prices import lowest_price, unit_prices
 from storefront.clock import now
 from storefront.extensions import db
+from storefront.markets.models import Market, Phrase
 from storefront.money import Money
 from storefront.pricing.models import Discount, ShippingMethod, TaxRate
 from storefront.pricing.queries import delivery_map
@@ -198,3 +200,34 @@ def test_a_plate_becomes_a_picture_in_the_media_folder(tmp_path: Path):
     kept = keep_plate(tmp_path, "te-as-shoot")
     assert (kept.width, kept.height) == (1280, 1280)
     assert (tmp_path / f"{kept.digest}-320.avif").exists()
+
+
+@pytest.mark.usefixtures("demo")
+class TestDemoShopAbroad:
+    def test_every_product_has_a_german_name_and_summary(self):
+        translated = db.session.scalars(select(ProductTranslation).filter_by(language="de")).all()
+        assert len(translated) == count(Product)
+        assert all(one.name and one.summary for one in translated)
+
+    def test_every_fact_option_and_collection_is_said_in_german(self):
+        said = set(db.session.scalars(select(Phrase.original).filter_by(language="de")))
+        words = set(db.session.scalars(select(Collection.name)))
+        words |= set(db.session.scalars(select(Collection.description_html)))
+        for product in db.session.scalars(select(Product)):
+            words |= set(product.option_names)
+            words |= {fact["name"] for fact in product.facts}
+            words |= {f["value"] for f in product.facts if f["name"] not in {"Lot", "Best before"}}
+        same_in_both = {"", "Oolong", "Rooibos", "Shizuoka", "Anxi, Fujian", "1 l", "14 cm"}
+        lacking = {word for word in words - said - same_in_both if re.search(r"[a-z]{3}", word)}
+        assert lacking <= {"M. Arden Quill", "T. Okafor-Lind"}
+
+    def test_what_is_for_sale_in_germany_has_a_price_in_euros(self):
+        priced = db.session.scalars(select(VariantPrice)).all()
+        assert {one.currency for one in priced} == {"EUR"}
+        assert count(VariantPrice) == count(Variant) - 2  # one book is not sold there
+
+
+def test_a_demo_in_another_currency_sells_at_home_only(app: Flask) -> None:
+    with write_tx():
+        sow_demo(PICTURES, "EUR", NOON)
+    assert count(Market) == 0

@@ -1,0 +1,66 @@
+"""The demo shop in Germany and Austria: in German, in euros, as german.json says."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from storefront.catalog.models import Product, Variant
+from storefront.catalog.prices import schedule_sale, set_price
+from storefront.catalog.prose import to_html
+from storefront.catalog.saying import translate
+from storefront.catalog.version import bump_markets
+from storefront.extensions import db
+from storefront.markets.editing import add_market, say
+from storefront.money import Money
+
+HERE = Path(__file__).parent
+HOME = "USD"  # the demo's other market is at home elsewhere
+
+
+def sow_abroad(products: Mapping[str, Product], currency: str, now: datetime, actor: str) -> None:
+    """Inside write_tx(), once products and collections are there; a shop in dollars only."""
+    if currency != HOME:
+        return
+    said = json.loads((HERE / "german.json").read_text(encoding="utf-8"))
+    _markets(said["currency"])
+    for code, (name, summary) in said["products"].items():
+        translate(products[code], said["language"], name, summary)
+    say(said["language"], said["phrases"])
+    paragraphs = {to_html(text): to_html(told) for text, told in said["descriptions"].items()}
+    say(said["language"], paragraphs)
+    variants = {one.sku: one for one in db.session.scalars(select(Variant))}
+    for sku, price in said["prices"].items():
+        variant = variants[sku]
+        since = db.session.get_one(Product, variant.product_id).created_at
+        set_price(variant, Money.parse(price, said["currency"]), since, actor)
+    for sku, sales in said["sales"].items():
+        for price, from_days, to_days in sales:
+            starts, ends = now + timedelta(days=from_days), now + timedelta(days=to_days)
+            reduced = Money.parse(price, said["currency"])
+            schedule_sale(variants[sku], reduced, starts, ends, starts, actor)
+    bump_markets()
+
+
+def _markets(currency: str) -> None:
+    add_market(
+        "us",
+        "United States",
+        HOME,
+        ["en_US"],
+        home_currency=HOME,
+        countries=["US"],
+        measures="us",
+    )
+    add_market(
+        "de",
+        "Deutschland und Österreich",
+        currency,
+        ["de_DE"],
+        home_currency=HOME,
+        countries=["DE", "AT"],
+        includes_tax=True,
+        prefix="/de",
+    )
