@@ -23,6 +23,7 @@ from storefront import (
     market_door,
     market_links,
     media,
+    product_feed,
     public_pages,
     searches,
     sitemaps,
@@ -123,7 +124,7 @@ def _way_to_stripe(app: Flask) -> Nearby | None:
 def _register_pages(app: Flask) -> None:
     app.jinja_env.globals["menu"] = menu
     for part in (
-        sitemaps, sharing,
+        sitemaps, sharing, product_feed,
         catalog, pages, cart, code_views, estimate_views, checkout, order_pages, address_pages,
         paper_pages, withdrawal_pages, webhooks, media, crawling, health,
         account, sign_in_views, register_views, password_views,

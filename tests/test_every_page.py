@@ -25,7 +25,7 @@ from tests.factories import a_collection, a_variant
 from tests.page import Page
 
 SAYS_WHAT_THE_PROVIDER_SAID = {"orders.done"}  # where the buyer comes back from paying
-FOR_EVERYONE = {"catalog", "pages", "crawling", "sitemaps"}
+FOR_EVERYONE = {"catalog", "pages", "crawling", "sitemaps", "feeds"}
 KEPT_FOR_EVER = {"static", "media.picture", "sharing.show", "sharing.shop_picture", "favicon"}
 ALIVE = {"health.alive", "health.ready"}
 # The provider's own pages and API, which only a shop without a key carries.
@@ -159,6 +159,8 @@ def test_a_page_is_either_for_everyone_or_kept_by_nobody(visit, app):
         mine, theirs = visit.client.get(path), stranger.get(path)
         shared = endpoint.partition(".")[0] in FOR_EVERYONE
         for answer in (mine, theirs):
+            answer.get_data()
+            answer.close()  # a file that was sent
             cached = answer.headers["Cache-Control"]
             assert cached.startswith("public") == shared, (endpoint, cached)
             assert shared or cached == "private, no-store", (endpoint, cached)

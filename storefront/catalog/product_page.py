@@ -125,10 +125,11 @@ def _near(rows: Sequence[Any], shelf: Branch | None) -> list[Any]:
 
 def _offers(product: Any, shelf: Sequence[OnShelf], now: datetime) -> list[Offer]:
     lowest = lowest_prices([one.variant for one in shelf], now)
-    return [_offer(product, one, lowest.get(one.variant.id), now) for one in shelf]
+    return [offer_of(product, one, lowest.get(one.variant.id), now) for one in shelf]
 
 
-def _offer(product: Any, one: OnShelf, lowest: Money | None, now: datetime) -> Offer:
+def offer_of(product: Any, one: OnShelf, lowest: Money | None, now: datetime) -> Offer:
+    """`product`: a row with slug, name and the quantities it is sold in."""
     variant: Variant = one.variant
     reduced = variant.on_sale(now)
     state = one.state(product.min_quantity)

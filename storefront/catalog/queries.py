@@ -1,6 +1,6 @@
 """What pages ask of the catalogue: one page of a list, its counts, one product, its neighbours."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -174,7 +174,21 @@ PICTURES_OF = (
 
 def pictures_of(product_id: int, covers_of: list[int]) -> dict[int, list[AnyRow]]:
     """All pictures of one product and the covers of some others, by product, in order."""
-    rows = db.session.execute(PICTURES_OF, {"own": product_id, "others": covers_of})
+    return _by_product(db.session.execute(PICTURES_OF, {"own": product_id, "others": covers_of}))
+
+
+def pictures_of_all(product_ids: list[int]) -> dict[int, list[AnyRow]]:
+    """All pictures of these products, by product, in order."""
+    return _by_product(
+        db.session.execute(
+            select(Picture.product_id, Picture.id, *COVER)
+            .where(Picture.product_id.in_(product_ids))
+            .order_by(Picture.product_id, Picture.position, Picture.id)
+        )
+    )
+
+
+def _by_product(rows: Iterable[AnyRow]) -> dict[int, list[AnyRow]]:
     found: dict[int, list[AnyRow]] = {}
     for row in rows:
         found.setdefault(row.product_id, []).append(row)
