@@ -31,6 +31,7 @@ from storefront import (
 )
 from storefront.account import (
     access,
+    address_views,
     password_views,
     passwords,
     register_views,
@@ -38,7 +39,12 @@ from storefront.account import (
 )
 from storefront.account import views as account
 from storefront.alerts import views as alerts
-from storefront.cart import code_views, current, estimate_views
+from storefront.cart import (
+    code_views,
+    current,
+    estimate_views,
+    joining,  # noqa: F401 is told of sign-ins
+)
 from storefront.cart import views as cart
 from storefront.catalog import views as catalog
 from storefront.catalog.navigation import menu
@@ -127,7 +133,7 @@ def _register_pages(app: Flask) -> None:
         sitemaps, sharing, product_feed,
         catalog, pages, cart, code_views, estimate_views, checkout, order_pages, address_pages,
         paper_pages, withdrawal_pages, webhooks, media, crawling, health,
-        account, sign_in_views, register_views, password_views,
+        account, sign_in_views, register_views, password_views, address_views,
         alerts, unsubscribing, wishes,
     ):  # fmt: skip
         app.register_blueprint(part.bp)

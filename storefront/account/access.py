@@ -15,7 +15,7 @@ from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import delete, select
 
-from storefront.account.belongings import SIGN_IN
+from storefront.account.belongings import SIGN_IN, SIGN_OUT
 from storefront.account.models import Customer, SignIn
 from storefront.clock import now
 from storefront.extensions import db
@@ -93,10 +93,14 @@ def enter(customer: Customer, at: datetime) -> list[str]:
 
 def leave(everywhere: bool = False) -> None:
     """Sign this browser out, or all of them. Inside write_tx()."""
+    customer = current_customer()
+    if customer is None:
+        return
     mine = SignIn.digest == _digest(_cookie())
     if everywhere:
-        mine = SignIn.customer_id == g.signed_in[0]
+        mine = SignIn.customer_id == customer.id
     db.session.execute(delete(SignIn).where(mine))
+    _part(customer.id, everywhere)
     g.new_account_cookie = ""
     g.signed_in = None
 
@@ -104,6 +108,12 @@ def leave(everywhere: bool = False) -> None:
 def others_leave(customer: Customer) -> None:
     """Who was signed in before is not any more. Inside write_tx(), before enter()."""
     db.session.execute(delete(SignIn).where(SignIn.customer_id == customer.id))
+    _part(customer.id, True)
+
+
+def _part(customer_id: int, everywhere: bool) -> None:
+    for part in SIGN_OUT:
+        part(customer_id, everywhere)
 
 
 def safe_next(wanted: str | None) -> str:

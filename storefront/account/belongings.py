@@ -13,10 +13,12 @@ from typing import Any
 from storefront.account.models import Customer
 
 AtSignIn = Callable[[Customer, datetime], list[str]]
+AtSignOut = Callable[[int, bool], None]
 AtExport = Callable[[Customer], dict[str, Any]]
 AtErasure = Callable[[Customer, datetime], None]
 
 SIGN_IN: list[AtSignIn] = []
+SIGN_OUT: list[AtSignOut] = []
 EXPORT: list[AtExport] = []
 ERASURE: list[AtErasure] = []
 
@@ -26,6 +28,13 @@ def at_sign_in(join: AtSignIn) -> AtSignIn:
     customer."""
     SIGN_IN.append(join)
     return join
+
+
+def at_sign_out(part: AtSignOut) -> AtSignOut:
+    """Called inside the write_tx() of signing out, with the customer's id and whether every browser
+    is signed out."""
+    SIGN_OUT.append(part)
+    return part
 
 
 def at_export(tell: AtExport) -> AtExport:

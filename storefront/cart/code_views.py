@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from storefront.cart.current import current_cart
+from storefront.cart.merging import MOST_CODES
 from storefront.cart.page import cart_page, contents_now, discounts_now
 from storefront.clock import now
 from storefront.extensions import limiter
@@ -17,7 +18,6 @@ from storefront.tidying import tidied
 from storefront.transactions import write_tx
 
 bp = Blueprint("codes", __name__, url_prefix="/cart/discount")
-MOST_CODES = 5
 TRY_LIMIT = "20/minute"  # codes are not to be found by trying
 
 

@@ -3,7 +3,10 @@
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy import func, select
 
+from storefront.account.access import current_customer
+from storefront.account.opening import customer_to_change
 from storefront.cart.forgetting import KEPT_FOR
+from storefront.cart.merging import cart_of
 from storefront.cart.models import Cart, CartLine, new_token
 from storefront.clock import now
 from storefront.extensions import db
@@ -12,7 +15,7 @@ COOKIE, COUNT_COOKIE = "cart", "cart_count"
 
 
 def current_cart() -> Cart | None:
-    token = g.get("new_cart_token") or request.cookies.get(COOKIE, "")
+    token = g.get("new_cart_token", request.cookies.get(COOKIE, ""))
     if not token or len(token) > 64 or not token.isascii():
         return None
     return db.session.scalar(select(Cart).where(Cart.token == token))
@@ -24,11 +27,29 @@ def start_cart() -> Cart:
     if found is not None:
         db.session.refresh(found, with_for_update=True)
         return found
-    cart = Cart(token=new_token(), checkout_token=new_token(), created_at=now(), updated_at=now())
-    db.session.add(cart)
-    db.session.flush()
-    g.new_cart_token = cart.token
+    customer = current_customer()
+    owner = customer_to_change(customer.id) if customer else None  # one browser at a time
+    cart = cart_of(owner.id) if owner else None
+    if cart is None:
+        cart = Cart(
+            token=new_token(), checkout_token=new_token(), created_at=now(), updated_at=now()
+        )
+        cart.customer_id = owner.id if owner else None
+        db.session.add(cart)
+        db.session.flush()
+    use_cart(cart)
     return cart
+
+
+def use_cart(cart: Cart) -> None:
+    """Have this browser find this cart from now on."""
+    g.new_cart_token = cart.token
+
+
+def lose_cart() -> None:
+    """Have this browser find none."""
+    g.new_cart_token = ""
+    show_count(0)
 
 
 def show_count(count: int) -> None:
@@ -45,7 +66,9 @@ def recount() -> None:
 
 def _set_cookies(response: Response) -> Response:
     secure = current_app.config["SESSION_COOKIE_SECURE"]
-    if "new_cart_token" in g:
+    if g.get("new_cart_token") == "":
+        response.delete_cookie(COOKIE)
+    elif "new_cart_token" in g:
         response.set_cookie(
             COOKIE, g.new_cart_token, max_age=KEPT_FOR, httponly=True, samesite="Lax",
             secure=secure,

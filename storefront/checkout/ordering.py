@@ -2,6 +2,7 @@
 
 from flask import current_app
 
+from storefront.account.access import current_customer
 from storefront.checkout.forms import ReviewForm
 from storefront.checkout.visit import Visit, shop_providers
 from storefront.clock import now
@@ -19,7 +20,8 @@ from storefront.transactions import write_tx
 def order_of(visit: Visit, form: ReviewForm) -> Order:
     """Opens its own transactions. Raises what place_order() and cancel_order() raise."""
     _drop_unpaid_order(visit)
-    text, config = terms(), current_app.config
+    text, config, customer = terms(), current_app.config, current_customer()
+    customer_id = customer.id if customer else None
     with write_tx():
         order = place_order(
             Placing(
@@ -33,6 +35,7 @@ def order_of(visit: Visit, form: ReviewForm) -> Order:
                 currency=here().currency,
                 seen_total_minor=form.seen_total.data,
                 locale=here().locale,
+                customer_id=customer_id,
             ),
             now(),
         )

@@ -16,7 +16,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from wtforms.fields.choices import SelectChoice
 
+from storefront.account.access import current_customer
 from storefront.account.address import Address, tidy
+from storefront.account.address_book import address_to_fill_in
 from storefront.cart.models import Cart, CheckoutDetails
 from storefront.checkout.forms import DeliveryForm, DetailsForm, ReviewForm
 from storefront.checkout.ordering import order_of
@@ -166,9 +168,15 @@ def _to_pay_page(order: Order, provider_code: str) -> ResponseReturnValue:
 
 
 def _known_details(visit: Visit) -> DetailsForm:
-    known = visit.details
+    known, customer = visit.details, current_customer()
     form = DetailsForm(formdata=None, delivery=visit.cart.destination)
-    if known is not None:
+    if known is None and customer is not None:
+        form = DetailsForm(
+            formdata=None,
+            email=customer.email,
+            delivery=address_to_fill_in(customer, visit.cart.destination),
+        )
+    elif known is not None:
         form = DetailsForm(
             formdata=None,
             email=known.email,

@@ -50,6 +50,7 @@ class Placing:
     currency: str = "USD"
     seen_total_minor: int | None = None
     locale: str = "en_US"
+    customer_id: int | None = None  # who is signed in
 
 
 def place_order(placing: Placing, now: datetime) -> Order:
@@ -134,6 +135,7 @@ def _freeze(
         token=new_token(),
         checkout_token=placing.checkout_token,
         cart_id=cart.id,
+        customer_id=placing.customer_id,
         state="pending_payment",
         payment_restricted=contents.restricted,
         email=details.email,
