@@ -32,6 +32,8 @@ from storefront import (
 from storefront.account import (
     access,
     address_views,
+    details_views,
+    leaving_views,
     password_views,
     passwords,
     register_views,
@@ -44,6 +46,7 @@ from storefront.cart import (
     current,
     estimate_views,
     joining,  # noqa: F401 is told of sign-ins
+    personal,  # noqa: F401 is told of erasures
 )
 from storefront.cart import views as cart
 from storefront.catalog import views as catalog
@@ -68,6 +71,7 @@ from storefront.cli import shop as shop_commands
 from storefront.cli import stock as stock_commands
 from storefront.demo import views as demo
 from storefront.extensions import db, limiter, migrate
+from storefront.orders import personal as orders_personal  # noqa: F401 is told of erasures
 from storefront.pages import texts
 from storefront.pages import views as pages
 from storefront.payments.providers import make_providers
@@ -133,7 +137,8 @@ def _register_pages(app: Flask) -> None:
         sitemaps, sharing, product_feed,
         catalog, pages, cart, code_views, estimate_views, checkout, order_pages, address_pages,
         paper_pages, withdrawal_pages, webhooks, media, crawling, health,
-        account, sign_in_views, register_views, password_views, address_views,
+        account, sign_in_views, register_views, password_views, address_views, details_views,
+        leaving_views,
         alerts, unsubscribing, wishes,
     ):  # fmt: skip
         app.register_blueprint(part.bp)

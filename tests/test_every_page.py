@@ -20,6 +20,7 @@ from storefront.stock.waiting import Waiting, ask
 from storefront.transactions import write_tx
 from storefront.wishes.models import WishList
 from tests.account.journey import customer, register
+from tests.account.test_addresses import add as add_address
 from tests.checkout.journey import fill_cart, pay, to_review
 from tests.factories import a_collection, a_variant
 from tests.page import Page
@@ -47,6 +48,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
     a_collection("mugs")
     fill_cart(client, (mug.sku, 2))
     register(client)
+    add_address(client)
     at_provider = pay(to_review(client))
     fill_cart(client, (mug.sku, 1))
     order = db.session.scalars(select(Order)).one()
@@ -66,6 +68,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "name": picture,
         "kind": "invoice",
         "number": "1",
+        "address_id": "1",
         "session_id": at_provider.location.rpartition("/")[2],
     }
     tomorrow = now() + timedelta(days=1)
@@ -109,6 +112,9 @@ def mailed_links() -> dict[str, dict[str, str]]:
     until = now() + timedelta(hours=1)
     return {
         "sign_in.link": {"token": signed("sign-in", [signed_in.id, signed_in.stamp, ""], until)},
+        "details.link": {
+            "token": signed("email", [signed_in.id, signed_in.stamp, "new@example.com"], until)
+        },
         "password.reset": {"token": signed("reset", [signed_in.id, signed_in.stamp], until)},
         "register.confirm": {"token": signed("register", ["new@example.com"], until)},
     }

@@ -101,6 +101,11 @@ def leave(everywhere: bool = False) -> None:
         mine = SignIn.customer_id == customer.id
     db.session.execute(delete(SignIn).where(mine))
     _part(customer.id, everywhere)
+    forget_browser()
+
+
+def forget_browser() -> None:
+    """Take the cookie back: who it spoke of is signed out, or gone."""
     g.new_account_cookie = ""
     g.signed_in = None
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import RequestLimit
 
 from storefront.account.models import Customer, email_key
+from storefront.account.opening import mail_ref
 from storefront.account.tokens import signed
 from storefront.clock import now
 from storefront.extensions import limiter
@@ -43,12 +44,12 @@ from_one_browser = limiter.limit(lambda: FROM_ONE_BROWSER)
 def mail_sign_in_link(customer: Customer, wanted: str = "") -> None:
     """Inside write_tx(), as are the others."""
     token = signed("sign-in", [customer.id, customer.stamp, wanted], now() + SIGN_IN_FOR)
-    _owe("sign_in_link", customer.email, token)
+    _owe("sign_in_link", customer.email, token, mail_ref(customer))
 
 
 def mail_reset_link(customer: Customer) -> None:
     token = signed("reset", [customer.id, customer.stamp], now() + RESET_FOR)
-    _owe("password_reset", customer.email, token)
+    _owe("password_reset", customer.email, token, mail_ref(customer))
 
 
 def mail_registration(email: str) -> None:
@@ -57,7 +58,12 @@ def mail_registration(email: str) -> None:
 
 def mail_already_registered(customer: Customer) -> None:
     token = signed("sign-in", [customer.id, customer.stamp, ""], now() + SIGN_IN_FOR)
-    _owe("already_registered", customer.email, token)
+    _owe("already_registered", customer.email, token, mail_ref(customer))
+
+
+def mail_new_address(customer: Customer, email: str) -> None:
+    token = signed("email", [customer.id, customer.stamp, email], now() + RESET_FOR)
+    _owe("new_email", email, token, mail_ref(customer))
 
 
 def mail_no_account(email: str) -> None:
@@ -65,5 +71,5 @@ def mail_no_account(email: str) -> None:
     _owe("no_account", email, signed("register", [email], now() + REGISTER_FOR))
 
 
-def _owe(kind: str, email: str, token: str) -> None:
-    owe_mail(kind, email, now(), context={"token": token})
+def _owe(kind: str, email: str, token: str, ref: str = "") -> None:
+    owe_mail(kind, email, now(), ref=ref, context={"token": token})

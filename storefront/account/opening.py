@@ -2,11 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from storefront.account.models import Customer, SignIn, email_key
 from storefront.extensions import db
-from storefront.outbox import owe_mail
+from storefront.outbox import OutboxMail, owe_mail
+
+
+def mail_ref(customer: Customer) -> str:
+    """Mails about an account are found by it, whatever address they went to."""
+    return f"customer-{customer.id}"
 
 
 def customer_of(email: str) -> Customer | None:
@@ -36,7 +41,23 @@ def set_password(customer: Customer, password: str, now: datetime) -> None:
     """`password` is a hash. Mailed links are void, and the owner is told. Inside write_tx()."""
     customer.password = password
     customer.renew_stamp()
-    owe_mail("password_changed", customer.email, now)
+    owe_mail("password_changed", customer.email, now, ref=mail_ref(customer))
+
+
+def set_email(customer: Customer, email: str, now: datetime) -> None:
+    """`email` is confirmed. The old address is told. Inside write_tx()."""
+    owe_mail("email_changed", customer.email, now, ref=mail_ref(customer), context={"new": email})
+    db.session.execute(  # what was mailed to the old one is still about this customer
+        update(OutboxMail)
+        .where(
+            func.lower(OutboxMail.recipient) == customer.email_key, OutboxMail.order_id.is_(None)
+        )
+        .values(ref=mail_ref(customer))
+        .execution_options(synchronize_session=False)
+    )
+    customer.email, customer.email_key = email, email_key(email)
+    customer.renew_stamp()
+    db.session.flush()
 
 
 def signed_in_browsers(customer_id: int) -> list[datetime]:

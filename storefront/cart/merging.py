@@ -32,6 +32,7 @@ def adopt(
             said += _add_up(own, there[line.variant_id], line)
         else:
             _move(own, line)
+    own.destination = guests.destination or own.destination
     _keep_codes(own, guests)
     _keep_details(own, guests, brought)
     db.session.execute(delete(Cart).where(Cart.id == guests.id))
