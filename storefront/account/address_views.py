@@ -16,8 +16,8 @@ from storefront.account.address_book import (
 from storefront.account.forms import SavedAddressForm
 from storefront.account.models import SavedAddress
 from storefront.account.opening import customer_to_change
-from storefront.checkout.visit import country_choices
 from storefront.clock import now
+from storefront.deliveries import country_choices
 from storefront.extensions import db
 from storefront.flash import flash
 from storefront.languages import _
