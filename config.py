@@ -71,6 +71,7 @@ class Config:
         self.INVOICE_FONT = env.get("INVOICE_FONT", "")  # for letters the shop's face lacks
         self.SHOP_CURRENCY = env.get("SHOP_CURRENCY", "USD").upper()
         self.SHOP_LOCALE = env.get("SHOP_LOCALE", "en_US")
+        self.SELLER_COUNTRY = (env.get("SELLER_COUNTRY") or self.SHOP_LOCALE[3:5] or "US").upper()
         self.SHOP_TIMEZONE = env.get("SHOP_TIMEZONE", "America/New_York")
         self.PRICES_INCLUDE_TAX = _flag("PRICES_INCLUDE_TAX", False)
         self.RETURN_DAYS = int(env.get("RETURN_DAYS", "30"))

@@ -37,7 +37,15 @@ def fill(browsing: int, placing: int) -> dict[str, Any]:
                 price_minor=490, free_over_minor=9000, min_days=2, max_days=4,
             )
         )  # fmt: skip
-        session.add(TaxRate(country="DE", name="VAT", rate_ppm=190000, included=True))
+        session.add(
+            TaxRate(
+                code="de",
+                tax_class="standard",
+                name="VAT",
+                rate_ppm=190000,
+                place={"country": "DE"},
+            )
+        )
     variants = db.session.execute(
         select(Variant.id, Variant.sku, Variant.price_minor)
         .join(StockLevel, StockLevel.variant_id == Variant.id)

@@ -69,6 +69,7 @@ from storefront.cli import seed as seed_commands
 from storefront.cli import sentences as sentence_commands
 from storefront.cli import shop as shop_commands
 from storefront.cli import stock as stock_commands
+from storefront.cli import tax as tax_commands
 from storefront.demo import views as demo
 from storefront.extensions import db, limiter, migrate
 from storefront.orders import personal as orders_personal  # noqa: F401 is told of erasures
@@ -122,6 +123,7 @@ def _seller(config: Mapping[str, Any]) -> Seller:
         registration=config["SELLER_REGISTRATION"],
         locale=config["SHOP_LOCALE"],
         timezone=config["SHOP_TIMEZONE"],
+        country=config["SELLER_COUNTRY"],
     )
 
 
@@ -161,6 +163,7 @@ def _register_commands(app: Flask) -> None:
         search_commands.search,
         sentence_commands.sentences,
         stock_commands.stock,
+        tax_commands.tax,
         order_commands.orders,
         payment_commands.payments,
     ):

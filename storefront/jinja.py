@@ -81,6 +81,11 @@ def why_stopped(stopped: Stopped) -> str:
     return words.why_stopped(stopped, spoken().locale)
 
 
+def rate(rate_ppm: int) -> str:
+    """19%, 6.75%."""
+    return words.percent(rate_ppm, spoken().locale)
+
+
 def footer_links() -> list[tuple[str, str]]:
     pages = [(_(label), url_for("pages.show", slug=slug)) for label, slug in FOOTER]
     return [*pages, (_("Withdraw from contract"), url_for("withdrawal.find"))]
@@ -107,6 +112,8 @@ def init_app(app: Flask) -> None:
         why_not=why_not,
         said=said,
         why_stopped=why_stopped,
+        why_exempt=words.why_exempt,
+        rate=rate,
     )
     app.jinja_env.globals.update(
         shop=app.extensions["shop"],

@@ -14,6 +14,7 @@ class Seller:
     registration: str = ""  # the register and the number a company is entered under
     locale: str = "en_US"
     timezone: str = "UTC"
+    country: str = "US"  # whose tax is in prices that include it
 
     def as_dict(self) -> dict[str, str]:
         return asdict(self)

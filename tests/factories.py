@@ -175,12 +175,20 @@ def a_market() -> None:
                     code="world", name="International", zone_id=zones[1].id, currency="USD",
                     price_minor=1400, free_over_minor=12000, min_days=7, max_days=12, position=2,
                 ),
-                TaxRate(country="US", name="Sales tax", rate_ppm=67500, included=False),
-                TaxRate(country="DE", name="VAT", rate_ppm=190000, included=True),
-                TaxRate(country="IE", name="VAT", rate_ppm=230000, included=True),
+                a_rate("us", 67500, {"country": "US"}, name="Sales tax"),
+                a_rate("de", 190000, {"country": "DE"}),
+                a_rate("ie", 230000, {"country": "IE"}),
             ]
         )  # fmt: skip
         bump_version()
+
+
+def a_rate(code: str, rate_ppm: int, place: dict[str, Any], **values: Any) -> TaxRate:
+    """A tax rate of the standard class, not saved yet."""
+    return TaxRate(
+        **{"code": code, "tax_class": "standard", "name": "VAT", "rate_ppm": rate_ppm,
+           "place": place, **values}
+    )  # fmt: skip
 
 
 def a_cart(*lines: tuple[Variant, int], details: bool = True, **values: Any) -> Cart:
@@ -230,6 +238,7 @@ def a_cart(*lines: tuple[Variant, int], details: bool = True, **values: Any) -> 
 
 def an_order(*lines: tuple[Variant, int], **values: Any) -> Order:
     """An order just placed and not paid: pending_payment, its stock reserved."""
+    includes_tax = values.pop("includes_tax", False)
     cart = a_cart(*lines, **values)
     with write_tx():
         order = place_order(
@@ -240,6 +249,7 @@ def an_order(*lines: tuple[Variant, int], **values: Any) -> Order:
                 terms_digest="0" * 64,
                 timezone="America/New_York",
                 hold_minutes=31,
+                prices_include_tax=includes_tax,
             ),
             now(),
         )

@@ -20,7 +20,8 @@ from storefront.money import Money
 from storefront.pricing.discounts import DiscountRule
 from storefront.pricing.lines import LineToQuote
 from storefront.pricing.models import Parcel, ShippingMethod
-from storefront.pricing.quote import Quote, Tax, quote
+from storefront.pricing.quote import Quote, quote
+from storefront.pricing.taxes import Taxes
 from storefront.stock.models import StockLevel
 
 LINE_LIMIT = 500  # of one variant, where the product sets no limit of its own
@@ -47,6 +48,7 @@ class LineNow:
     sold_here: bool  # has a price in this market
     ships: bool
     grams: int
+    tax_class: str
     restricted: bool
     low_at: int
     picture: PictureRef | None
@@ -133,23 +135,36 @@ class Contents:
             sum(line.grams * line.counted for line in self.lines if line.ships),
         )
 
-    def charge(self, method: ShippingMethod, discounts: Sequence[DiscountRule]) -> Money:
+    def charge(
+        self,
+        method: ShippingMethod,
+        discounts: Sequence[DiscountRule],
+        taxes: Taxes | None,
+        prices_include_tax: bool,
+    ) -> Money:
         """What a delivery that is on offer costs, discounts included."""
-        charged = self.quote(discounts, method.price(self.parcel)).shipping
+        price = method.price(self.parcel)
+        charged = self.quote(discounts, price, taxes, prices_include_tax).shipping
         return charged or Money.zero(self.currency)
+
+    def as_quoted(self, quote: Quote) -> tuple[LineNow, ...]:
+        """The lines at the prices of a quote: those without tax, where none is charged."""
+        prices = {line.key: line.price for line in quote.lines}
+        return tuple(replace(line, price=prices.get(line.id, line.price)) for line in self.lines)
 
     def quote(
         self,
         discounts: Sequence[DiscountRule] = (),
         shipping: Money | None = None,
-        tax: Tax | None = None,
+        taxes: Taxes | None = None,
+        prices_include_tax: bool = False,
     ) -> Quote:
         lines = [
-            LineToQuote(line.id, line.price, line.counted, line.product_id)
+            LineToQuote(line.id, line.price, line.counted, line.product_id, line.tax_class)
             for line in self.lines
             if line.counted
         ]
-        return quote(lines, self.currency, shipping, tax, discounts)
+        return quote(lines, self.currency, shipping, taxes, discounts, prices_include_tax)
 
 
 def contents_of(
@@ -236,6 +251,7 @@ def _line_now(
         sold_here=priced is not None,
         ships=variant.ships,
         grams=variant.weight_g or 0,
+        tax_class=product.tax_class,
         restricted=restricted,
         low_at=level.low_at if level else 0,
         picture=_reference(picture),

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 from storefront.account.address import Address
 from storefront.cart.contents import Contents
 from storefront.deliveries import deliveries, home_methods
+from storefront.markets.here import here
 from storefront.money import Money
 from storefront.pricing.delivery import arrival
 from storefront.pricing.discounts import DiscountRule
 from storefront.pricing.models import ShippingMethod
 from storefront.pricing.quote import Quote
 from storefront.pricing.zones import Stopped
+from storefront.taxing import taxes_at
 
 Offer = tuple[ShippingMethod, Money, datetime, datetime]  # what it costs; arrives from, by
 
@@ -54,14 +56,22 @@ def estimate_of(
     elif contents.ships:
         home = home_methods(contents.currency)
         methods = [method for method in home if method.price(parcel) is not None]
+    taxes = taxes_at(destination, now) if destination is not None else None
+    included = here().includes_tax
     offers = [
-        (method, contents.charge(method, discounts), *arrival(method, now, timezone))
+        (
+            method,
+            contents.charge(method, discounts, taxes, included),
+            *arrival(method, now, timezone),
+        )
         for method in methods
     ]
     known = destination is not None
     shipping = methods[0].price(parcel) if known and methods else None
     return Estimate(
-        contents.quote(discounts, shipping),
+        contents.quote(
+            discounts, shipping, taxes if methods or not contents.ships else None, included
+        ),
         offers,
         known,
         stopped,

@@ -141,4 +141,5 @@ class CheckoutDetails(Model):
     shipping_code: Mapped[str | None] = mapped_column(String(40))
     note: Mapped[str] = mapped_column(Text, default="")
     gift_note: Mapped[str] = mapped_column(Text, default="")
+    tax_number: Mapped[str] = mapped_column(String(60), default="")  # as tidy_number() leaves it
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

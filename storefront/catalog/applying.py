@@ -31,6 +31,7 @@ NEW_COLLECTION: Values = {"description": "", "description_html": "", "in_menu": 
 NEW_PRODUCT: Values = {
     "status": ACTIVE, "summary": "", "description": "", "description_html": "",
     "option_names": [], "facts": [], "tags": [], "position": 0,
+    "tax_class": "standard",
 }  # fmt: skip
 NEW_VARIANT: Values = {
     "option_values": [], "content_amount": None, "content_unit": None, "weight_g": None,

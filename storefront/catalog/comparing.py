@@ -14,7 +14,7 @@ CHUNK = 1000
 
 PRODUCT_COLUMNS = (
     "id", "code", "slug", "name", "summary", "description", "status", "option_names", "facts",
-    "tags", "position", "created_at",
+    "tags", "position", "tax_class", "created_at",
 )  # fmt: skip
 VARIANT_COLUMNS = (
     "id", "product_id", "sku", "option_values", "position", "archived", "price_minor",

@@ -77,6 +77,7 @@ def create_product(
     product_class: ProductClass | None = None,
     position: int = 0,
     status: str = DRAFT,
+    tax_class: str = "standard",
     created_at: datetime | None = None,
 ) -> Product:
     """A product with its variants and the first line of their price history."""
@@ -89,6 +90,7 @@ def create_product(
         description=description,
         description_html=to_html(description),
         status=status,
+        tax_class=tax_class,
         product_class=product_class,
         option_names=list(option_names),
         facts=check_facts(facts),

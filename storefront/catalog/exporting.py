@@ -69,6 +69,7 @@ def _product(product: Product, categories: list[str], stock: Mapping[int, int]) 
         "position": product.position,
         "categories": categories,
         "tags": product.tags,
+        "tax_class": product.tax_class,
         "facts": product.facts,
         "options": product.option_names,
         "variants": [

@@ -140,6 +140,7 @@ PRODUCT_FIELDS: dict[str, Column] = {
     "tags": ("tags", texts(60)),
     "facts": ("facts", facts),
     "status": ("status", status),
+    "tax_class": ("tax_class", text(40, least=1)),
 }
 VARIANT_FIELDS: dict[str, Column] = {
     "value": ("option_values", _only(text(FACET_VALUE, least=1))),

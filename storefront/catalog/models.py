@@ -58,6 +58,7 @@ class Product(Model):
     position: Mapped[int] = mapped_column(default=0)
     min_quantity: Mapped[int] = mapped_column(default=1)
     max_quantity: Mapped[int | None]
+    tax_class: Mapped[str] = mapped_column(String(40), default="standard")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

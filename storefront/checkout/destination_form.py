@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from storefront.account.address import Address, postcode_fits
 from storefront.checkout.forms import AddressForm
 from storefront.deliveries import country_choices, deliveries
+from storefront.taxing import taxation
 
 
 class DestinationForm(AddressForm, FlaskForm):
@@ -36,7 +37,8 @@ class DestinationForm(AddressForm, FlaskForm):
 
     def _ask_postcode(self) -> None:
         """Only where the price may depend on it."""
-        asks = deliveries().asks_postcode(str(self.country.data or ""))
+        code = str(self.country.data or "")
+        asks = deliveries().asks_postcode(code) or taxation().asks_postcode(code)
         self.postcode.flags.required = asks or None
 
     def validate(self, extra_validators: Any = None) -> bool:

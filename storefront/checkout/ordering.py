@@ -33,6 +33,7 @@ def order_of(visit: Visit, form: ReviewForm) -> Order:
                 hold_minutes=config["PAYMENT_HOLD_MINUTES"],
                 market=here().market,
                 currency=here().currency,
+                prices_include_tax=here().includes_tax,
                 seen_total_minor=form.seen_total.data,
                 locale=here().locale,
                 customer_id=customer_id,

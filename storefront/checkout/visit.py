@@ -12,14 +12,16 @@ from storefront.deliveries import deliveries
 from storefront.extensions import db
 from storefront.markets.here import here
 from storefront.money import Money
-from storefront.orders.placing import quote_for
+from storefront.orders.placing import quote_for, taxes_for
 from storefront.orders.queries import UnpaidOrder, buyer_of, unpaid_order_of
 from storefront.payments.providers import Providers
 from storefront.pricing.discounts import DiscountRule
 from storefront.pricing.models import ShippingMethod
 from storefront.pricing.offered import Buyer, discounts_for
 from storefront.pricing.quote import Quote
+from storefront.pricing.taxes import Taxes
 from storefront.pricing.zones import Offers
+from storefront.taxing import taxation
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Visit:
     details: CheckoutDetails | None
     offers: Offers
     discounts: tuple[DiscountRule, ...]
+    taxes: Taxes | None  # None: while it is not known where it goes
     unpaid_token: str | None
 
     @property
@@ -47,15 +50,14 @@ class Visit:
     @property
     def quote(self) -> Quote:
         """With delivery and tax as far as they are known."""
-        if self.details is None:
-            return self.contents.quote(self.discounts)
-        if self.contents.ships and self.method is None:
-            return self.contents.quote(self.discounts)
-        return quote_for(self.contents, self.details, self.method, self.discounts)
+        included = here().includes_tax
+        if self.taxes is None or (self.contents.ships and self.method is None):
+            return self.contents.quote(self.discounts, prices_include_tax=included)
+        return quote_for(self.contents, self.method, self.discounts, self.taxes, included)
 
     def charge(self, method: ShippingMethod) -> Money:
         """What this delivery would cost here and now, discounts included."""
-        return self.contents.charge(method, self.discounts)
+        return self.contents.charge(method, self.discounts, self.taxes, here().includes_tax)
 
     def missing_step(self) -> str | None:
         """Where the visitor has to go before the review; None when nothing is missing."""
@@ -87,6 +89,7 @@ def current_visit() -> Visit | None:
         details,
         offers,
         discounts_for(cart.codes, contents.product_ids, currency, now(), _buyer(details, unpaid)),
+        taxes_for(details, taxation(), now()) if details else None,
         unpaid.token if unpaid else None,
     )
 

@@ -7,6 +7,7 @@ The database refuses to change or delete one.
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ from storefront.columns import UtcDateTime
 from storefront.extensions import Model, db
 from storefront.money import Money
 from storefront.orders.models import Order
+from storefront.pricing.taxes import TaxLine
 from storefront.seller import the_seller
 
 INVOICE, CREDIT_NOTE = "invoice", "credit_note"
@@ -103,14 +105,14 @@ def issue_credit_note(
     if invoice is None or note_of(refund_id) is not None:
         return None
     before = _credited(order.id)
-    tax = _tax_within(order, before + amount) - _tax_within(order, before)
+    tax, taxes = _taxes_between(order, before, before + amount)
     says = {
         **_head(order),
         "invoice_number": invoice.number,
         "invoice_date": invoice.issued_at.isoformat(),
         "reason": reason,
         "amount_minor": amount.minor,
-        "taxes": [_tax_row(order, amount.minor, tax.minor)] if order.tax_name else [],
+        "taxes": taxes,
     }
     return _issue(CREDIT_NOTE, order, amount, tax, says, now, refund_id)
 
@@ -175,13 +177,14 @@ def _head(order: Order) -> dict[str, Any]:
         "seller": {**seller, "locale": order.locale or seller["locale"]},
         "buyer": order.billing_address.lines(),
         "currency": order.currency,
+        "tax_number": order.tax_number,
+        "exemption": asdict(order.exemption) if order.exemption else None,
         "order_number": order.number,
         "ordered_at": order.placed_at.isoformat(),
     }
 
 
 def _invoice_says(order: Order) -> dict[str, Any]:
-    net = order.total_minor if order.tax_included else order.total_minor - order.tax_minor
     return {
         **_head(order),
         "deliver_to": order.delivery_address.lines(),
@@ -203,27 +206,39 @@ def _invoice_says(order: Order) -> dict[str, Any]:
         ],
         "shipping_name": order.shipping_name,
         "shipping_minor": order.shipping_minor,
-        "taxes": [_tax_row(order, net, order.tax_minor)] if order.tax_name else [],
+        "taxes": [_tax_row(one, one.base.minor, one.amount.minor) for one in order.taxes],
         "total_minor": order.total_minor,
     }
 
 
-def _tax_row(order: Order, amount_minor: int, tax_minor: int) -> dict[str, Any]:
+def _tax_row(tax: TaxLine, base_minor: int, tax_minor: int) -> dict[str, Any]:
     return {
-        "name": order.tax_name,
-        "rate_ppm": order.tax_rate_ppm,
-        "included": order.tax_included,
-        "amount_minor": amount_minor,
+        "name": tax.name,
+        "rate_ppm": tax.rate_ppm,
+        "included": tax.included,
+        "base_minor": base_minor,
         "tax_minor": tax_minor,
     }
 
 
-def _tax_within(order: Order, amount: Money) -> Money:
-    """The part of the order's tax that lies in the first `amount` of its total."""
+def _taxes_between(order: Order, before: Money, after: Money) -> tuple[Money, list[dict[str, Any]]]:
+    """The tax that lies in this stretch of the order's total, in all and by rate."""
+    rows = [
+        _tax_row(
+            one,
+            (_within(order, one.base, after) - _within(order, one.base, before)).minor,
+            (_within(order, one.amount, after) - _within(order, one.amount, before)).minor,
+        )
+        for one in order.taxes
+    ]
+    return Money(sum(row["tax_minor"] for row in rows), order.currency), rows
+
+
+def _within(order: Order, part: Money, amount: Money) -> Money:
+    """How much of a part of the total lies in the first `amount` of it."""
     if not order.total_minor:
         return Money.zero(order.currency)
-    within = min(amount.minor, order.total_minor)
-    return order.tax.portion(within, order.total_minor)
+    return part.portion(min(amount.minor, order.total_minor), order.total_minor)
 
 
 def _credited(order_id: int) -> Money:

@@ -12,6 +12,7 @@ from storefront.columns import UtcDateTime
 from storefront.extensions import Model
 from storefront.money import Money
 from storefront.pricing.discounts import AppliedDiscount
+from storefront.pricing.taxes import Exemption, TaxLine
 
 
 def _key_of_email(context: Any) -> str:
@@ -66,9 +67,10 @@ class Order(Model):
     total_minor: Mapped[int]
     refunded_minor: Mapped[int] = mapped_column(default=0)
     disputed: Mapped[bool] = mapped_column(default=False)
-    tax_name: Mapped[str] = mapped_column(String(60), default="")
-    tax_rate_ppm: Mapped[int] = mapped_column(default=0)
+    tax_lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # see taxes
     tax_included: Mapped[bool] = mapped_column(default=False)
+    tax_exempt: Mapped[str] = mapped_column(String(16), default="")  # why there is none: its kind
+    tax_number: Mapped[str] = mapped_column(String(60), default="")  # the buyer's, as given
     shipping_code: Mapped[str | None] = mapped_column(String(40))
     shipping_name: Mapped[str] = mapped_column(String(120), default="")
     arrives_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -120,6 +122,24 @@ class Order(Model):
     @property
     def tax(self) -> Money:
         return self._money(self.tax_minor)
+
+    @property
+    def taxes(self) -> list[TaxLine]:
+        """The taxes it was sold with, one line a rate."""
+        return [
+            TaxLine(
+                one["name"],
+                one["rate_ppm"],
+                self.tax_included,
+                self._money(one["base_minor"]),
+                self._money(one["amount_minor"]),
+            )
+            for one in self.tax_lines
+        ]
+
+    @property
+    def exemption(self) -> Exemption | None:
+        return Exemption(self.tax_exempt, self.tax_number) if self.tax_exempt else None
 
     @property
     def total(self) -> Money:

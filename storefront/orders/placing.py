@@ -20,11 +20,14 @@ from storefront.pricing.delivery import arrival
 from storefront.pricing.discounts import AppliedDiscount, DiscountRule
 from storefront.pricing.models import ShippingMethod
 from storefront.pricing.offered import discounts_for
-from storefront.pricing.queries import delivery_map, tax_of
+from storefront.pricing.queries import delivery_map, exemption_of, tax_table
 from storefront.pricing.quote import Quote
+from storefront.pricing.tax_table import TaxTable
+from storefront.pricing.taxes import Taxes, TaxLine
 from storefront.pricing.using import use
 from storefront.pricing.words import why_not, why_stopped
 from storefront.refusal import Refusal
+from storefront.seller import the_seller
 from storefront.stock.reserving import reserve
 
 
@@ -48,6 +51,7 @@ class Placing:
     hold_minutes: int
     market: str = ""
     currency: str = "USD"
+    prices_include_tax: bool = False
     seen_total_minor: int | None = None
     locale: str = "en_US"
     customer_id: int | None = None  # who is signed in
@@ -77,7 +81,8 @@ def place_order(placing: Placing, now: datetime) -> Order:
     discounts = discounts_for(
         cart.codes, contents.product_ids, contents.currency, now, buyer_of(details.email)
     )
-    quoted = quote_for(contents, details, method, discounts)
+    taxes = taxes_for(details, tax_table(), now)
+    quoted = quote_for(contents, method, discounts, taxes, placing.prices_include_tax)
     if placing.seen_total_minor not in (None, quoted.total.minor):
         raise CartChanged(_what_changed(placing, quoted))
     order = _freeze(placing, cart, details, contents, quoted, method, now)
@@ -89,13 +94,24 @@ def place_order(placing: Placing, now: datetime) -> Order:
 
 def quote_for(
     contents: Contents,
-    details: CheckoutDetails,
     method: ShippingMethod | None,
     discounts: Sequence[DiscountRule],
+    taxes: Taxes,
+    prices_include_tax: bool,
 ) -> Quote:
     """The quote of a cart with its delivery and the tax of where it goes."""
     shipping = method.price(contents.parcel) if method else Money.zero(contents.currency)
-    return contents.quote(discounts, shipping, tax_of(details.delivery_address.country))
+    return contents.quote(discounts, shipping, taxes, prices_include_tax)
+
+
+def taxes_for(details: CheckoutDetails, table: TaxTable, now: datetime) -> Taxes:
+    """Of the place it goes to, today, and of this buyer."""
+    seller, address = the_seller(), details.delivery_address
+    day = now.astimezone(ZoneInfo(seller.timezone)).date()
+    exemption = None
+    if details.tax_number:
+        exemption = exemption_of(details.email, details.tax_number, address.country, day)
+    return table.at(address, day, seller.country, exemption)
 
 
 def _what_changed(placing: Placing, quoted: Quote) -> str:
@@ -130,7 +146,7 @@ def _freeze(
     now: datetime,
 ) -> Order:
     arrives = arrival(method, now, ZoneInfo(placing.timezone)) if method else (None, None)
-    rule = quoted.tax_rule
+    exemption = quoted.exemption
     order = Order(
         token=new_token(),
         checkout_token=placing.checkout_token,
@@ -152,9 +168,10 @@ def _freeze(
         shipping_minor=quoted.shipping.minor if quoted.shipping else 0,
         tax_minor=quoted.tax.minor,
         total_minor=quoted.total.minor,
-        tax_name=rule.name if rule else "",
-        tax_rate_ppm=rule.rate_ppm if rule else 0,
-        tax_included=rule.included if rule else False,
+        tax_lines=[_tax_frozen(line) for line in quoted.taxes],
+        tax_included=quoted.tax_included,
+        tax_exempt=exemption.kind if exemption else "",
+        tax_number=details.tax_number,
         shipping_code=method.code if method else None,
         shipping_name=method.name if method else "",
         arrives_from=arrives[0],
@@ -180,6 +197,15 @@ def _frozen(one: AppliedDiscount) -> dict[str, Any]:
     }
 
 
+def _tax_frozen(line: TaxLine) -> dict[str, Any]:
+    return {
+        "name": line.name,
+        "rate_ppm": line.rate_ppm,
+        "base_minor": line.base.minor,
+        "amount_minor": line.amount.minor,
+    }
+
+
 def _lines(contents: Contents, quoted: Quote) -> list[OrderLine]:
     by_key = {line.key: line for line in quoted.lines}
     return [
@@ -191,7 +217,7 @@ def _lines(contents: Contents, quoted: Quote) -> list[OrderLine]:
             options=line.options,
             quantity=line.counted,
             currency=contents.currency,
-            unit_price_minor=line.price.minor,
+            unit_price_minor=by_key[line.id].price.minor,
             total_minor=by_key[line.id].total.minor,
             discount_minor=by_key[line.id].discount.minor,
             tax_minor=by_key[line.id].tax.minor,

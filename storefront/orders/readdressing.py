@@ -1,14 +1,16 @@
 """Sending an order somewhere else while it is not packed, where that costs just the same."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from storefront.account.address import Address
 from storefront.languages import _
 from storefront.orders.models import Order
 from storefront.orders.states import CANCELLED, record
 from storefront.outbox import owe_mail
-from storefront.pricing.queries import delivery_map, tax_of
+from storefront.pricing.queries import delivery_map, tax_table
 from storefront.refusal import Refusal
+from storefront.seller import the_seller
 
 READDRESSED = "readdressed"
 
@@ -67,7 +69,9 @@ def _check_it_costs_the_same(order: Order, place: Address) -> None:
         raise CostsOtherwise(
             _("“%(delivery)s” does not go to this address.", delivery=order.shipping_name)
         )
-    if tax_of(place.country) != tax_of(old.country):
+    table, seller = tax_table(), the_seller()
+    day = order.placed_at.astimezone(ZoneInfo(seller.timezone)).date()
+    if table.at(place, day, seller.country) != table.at(old, day, seller.country):
         raise CostsOtherwise(_("The tax at this address is another one."))
 
 

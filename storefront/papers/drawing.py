@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from babel.numbers import format_percent
 from fpdf import FPDF
 from fpdf.enums import Align, TableBordersLayout, XPos, YPos
 from fpdf.fonts import FontFace
@@ -16,6 +14,8 @@ from fpdf.fonts import FontFace
 from storefront.languages import _, language_of, speaking
 from storefront.money import Money
 from storefront.papers.type_face import BOLD, REGULAR, fitted
+from storefront.pricing.taxes import Exemption
+from storefront.pricing.words import percent, why_exempt
 
 INK, QUIET, MARGIN_RED, RULE = (20, 33, 43), (74, 90, 98), (200, 55, 43), (203, 214, 199)
 LEFT, TOP, RIGHT = 25.0, 20.0, 20.0  # mm
@@ -103,6 +103,8 @@ def _drawn(sheet: _Sheet, number: str) -> bytes:
     if invoice:
         _lines(sheet)
     _totals(sheet, _invoice_rows(sheet) if invoice else _credit_rows(sheet))
+    if says.get("exemption"):
+        sheet.write_line(why_exempt(Exemption(**says["exemption"])), 10)
     if not invoice:
         sheet.write_line(_("Paid back the way it came."), 10)
     return bytes(sheet.output())
@@ -116,6 +118,9 @@ def _head(sheet: _Sheet, title: str) -> None:
     top = sheet.get_y()
     for line in says["buyer"]:
         sheet.write_line(line, 10.5, width=85)
+    if says.get("tax_number"):
+        number = _("Tax number %(number)s", number=says["tax_number"])
+        sheet.write_line(number, 10.5, width=85)
     below = sheet.get_y()
     facts = [
         (_("Date"), sheet.day(says["issued_at"])),
@@ -202,9 +207,9 @@ def _within(says: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _tax_words(sheet: _Sheet, tax: dict[str, Any]) -> str:
-    share = Decimal(tax["rate_ppm"]) / 1_000_000
-    rate = format_percent(share, locale=sheet.seller["locale"], decimal_quantization=False)
-    words = f"{tax['name']} {rate}"
+    words = f"{tax['name']} {percent(tax['rate_ppm'], sheet.seller['locale'])}"
+    if "base_minor" in tax:
+        words = _("%(tax)s on %(base)s", tax=words, base=sheet.money(tax["base_minor"]))
     return _("%(tax)s included", tax=words) if tax["included"] else words
 
 

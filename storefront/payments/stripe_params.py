@@ -52,7 +52,13 @@ def _lines(order: Order, total_minor: int) -> list[dict[str, Any]]:
         name = _("Delivery") + (f": {order.shipping_name}" if order.shipping_name else "")
         lines.append((name, order.shipping_minor, 1))
     if order.tax_minor and not order.tax_included:
-        lines.append((order.tax_name or _("Tax"), order.tax_minor, 1))
+        lines.append(
+            (
+                ", ".join(dict.fromkeys(tax.name for tax in order.taxes)) or _("Tax"),
+                order.tax_minor,
+                1,
+            )
+        )
     if (
         sum(price * count for _name, price, count in lines) != total_minor
         or len(lines) > MOST_LINES

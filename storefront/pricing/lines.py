@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from storefront.money import Money
+from storefront.pricing.taxes import STANDARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,7 @@ class LineToQuote:
     price: Money
     quantity: int
     product_id: int = 0
+    tax_class: str = STANDARD
 
     @property
     def total(self) -> Money:

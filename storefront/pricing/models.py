@@ -1,7 +1,7 @@
 """What delivery costs, which tax a market adds or includes, which discounts there are."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
@@ -108,16 +108,38 @@ class ShippingMethod(Model):
 
 
 class TaxRate(Model):
-    """The one tax rule of a market, which is a country here."""
+    """A tax on one class of goods at one place (places.py), for as long as it holds."""
 
     __tablename__ = "tax_rates"
     __table_args__ = (CheckConstraint("0 <= rate_ppm and rate_ppm <= 1000000", name="rate"),)
 
-    country: Mapped[str] = mapped_column(String(2), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(60), unique=True)
+    tax_class: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(60))  # "VAT", "Sales tax"
     rate_ppm: Mapped[int]  # millionths: 19 % is 190000
-    included: Mapped[bool]  # prices contain it, or it is added on top
-    on_shipping: Mapped[bool] = mapped_column(default=True)
+    place: Mapped[dict[str, Any]] = mapped_column(JSON)
+    starts_on: Mapped[date | None]  # in the shop's time zone
+    ends_on: Mapped[date | None]  # the last day it holds
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class TaxExemption(Model):
+    """A buyer the shopkeeper has confirmed to be charged no tax, who gives this number."""
+
+    __tablename__ = "tax_exemptions"
+    __table_args__ = (
+        UniqueConstraint("email", "number"),
+        CheckConstraint("kind in ('reverse_charge', 'certificate')", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(320))  # in small letters
+    kind: Mapped[str] = mapped_column(String(16))
+    number: Mapped[str] = mapped_column(String(60))  # as tidy_number() leaves it
+    country: Mapped[str] = mapped_column(String(2))  # where it counts
+    ends_on: Mapped[date | None]  # the last day it counts
+    confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Discount(Model):

@@ -1,14 +1,16 @@
-"""Which deliveries and which tax a place has."""
+"""All deliveries and all taxes of a shop, each in one statement."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 
 from storefront.extensions import db
-from storefront.pricing.models import DeliveryZone, ShippingMethod, TaxRate
+from storefront.pricing.models import DeliveryZone, ShippingMethod, TaxExemption, TaxRate
 from storefront.pricing.places import place_of
-from storefront.pricing.quote import Tax
+from storefront.pricing.tax_table import Ruled, TaxTable
+from storefront.pricing.taxes import Exemption, Rate
 from storefront.pricing.zones import DeliveryMap, Zone
 
 
@@ -39,9 +41,35 @@ def delivery_map() -> DeliveryMap:
     )
 
 
-def tax_of(country: str) -> Tax | None:
-    """The tax rule of a market; None where the shop charges none."""
-    rate = db.session.get(TaxRate, country)
-    if rate is None:
+def tax_table() -> TaxTable:
+    """One statement; what it gives belongs to no session."""
+    columns = TaxRate.__table__.columns
+    rows: Iterable[Any] = db.session.execute(
+        select(*columns).order_by(TaxRate.position, TaxRate.id)
+    )
+    return TaxTable(
+        tuple(
+            Ruled(
+                Rate(row.name, row.rate_ppm),
+                row.tax_class,
+                place_of(row.place),
+                row.starts_on,
+                row.ends_on,
+            )
+            for row in rows
+        )
+    )
+
+
+def exemption_of(email: str, number: str, country: str, day: date) -> Exemption | None:
+    """Whether the shopkeeper has confirmed that this buyer is charged no tax there."""
+    row = db.session.scalar(
+        select(TaxExemption).where(
+            TaxExemption.email == email.lower(),
+            TaxExemption.number == number,
+            TaxExemption.country == country,
+        )
+    )
+    if row is None or (row.ends_on is not None and row.ends_on < day):
         return None
-    return Tax(rate.name, rate.rate_ppm, rate.included, rate.on_shipping)
+    return Exemption(row.kind, row.number)

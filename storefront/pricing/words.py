@@ -1,15 +1,17 @@
 """Why a discount does not apply, or nothing is delivered, in words: what is so, what to do."""
 
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from storefront.languages import N_, _
 from storefront.money import Money
 from storefront.pricing import zones
 from storefront.pricing.discounts import Refused, Why
 from storefront.pricing.places import place_name
+from storefront.pricing.taxes import REVERSE_CHARGE, Exemption
 from storefront.pricing.zones import Stopped
 
 PLAIN = {
@@ -95,3 +97,16 @@ def weight(grams: int, locale: str) -> str:
     if grams < 1000:
         return f"{grams}\N{NO-BREAK SPACE}g"
     return f"{format_decimal(grams / 1000, '#,##0.##', locale=locale)}\N{NO-BREAK SPACE}kg"
+
+
+def percent(rate_ppm: int, locale: str) -> str:
+    """19%, 6.75%."""
+    share = Decimal(rate_ppm) / 1_000_000
+    return format_percent(share, locale=locale, decimal_quantization=False)
+
+
+def why_exempt(exemption: Exemption) -> str:
+    """Why no tax is charged, as a bill must say it."""
+    if exemption.kind == REVERSE_CHARGE:
+        return _("Reverse charge: the buyer owes the VAT (%(number)s)", number=exemption.number)
+    return _("Exempt from tax (certificate %(number)s)", number=exemption.number)

@@ -20,7 +20,8 @@ from storefront.catalog.synonyms import replace_synonyms
 from storefront.extensions import db
 from storefront.money import Money
 from storefront.pricing.delivery_file import load_delivery
-from storefront.pricing.models import Discount, TaxRate
+from storefront.pricing.models import Discount
+from storefront.pricing.tax_file import load_taxes
 from storefront.refusal import Refusal
 from storefront.seed.abroad import sow_abroad
 from storefront.seed.pictures import Kept
@@ -29,6 +30,7 @@ from storefront.stock.ledger import receive
 
 HERE = Path(__file__).parent
 ACTOR = "seed"
+TAX_CLASSES = {"TE": "food", "HB": "food", "HO": "food", "BK": "books"}  # by the code's beginning
 
 Entry = dict[str, Any]  # one entry of a JSON file
 
@@ -88,6 +90,7 @@ class Sower:
             option_names=[entry["option"]] if "option" in entry else [],
             facts=[self._fact(fact) for fact in entry["facts"]],
             tags=entry["tags"],
+            tax_class=TAX_CLASSES.get(code.partition("-")[0], "standard"),
             position=place,
             status=ACTIVE,
             created_at=self.now - timedelta(days=entry["added_days_ago"]),
@@ -146,9 +149,7 @@ class Sower:
 
     def delivery_and_tax(self) -> None:
         load_delivery((HERE / "delivery.toml").read_text(encoding="utf-8"), self.currency)
-        for entry in _read("taxes.json"):
-            rate = int(Decimal(entry.pop("percent")) * 10_000)
-            db.session.add(TaxRate(**entry, rate_ppm=rate))
+        load_taxes((HERE / "taxes.toml").read_text(encoding="utf-8"))
 
     def discounts(self, collections: Mapping[str, Collection]) -> None:
         for entry in _read("discounts.json"):

@@ -11,9 +11,9 @@ from storefront.clock import now
 from storefront.extensions import db
 from storefront.orders.fulfilment import locked_order, pack, ship
 from storefront.orders.models import Order, OrderEvent
-from storefront.pricing.models import DeliveryZone, ShippingMethod, TaxRate
+from storefront.pricing.models import DeliveryZone, ShippingMethod
 from storefront.transactions import write_tx
-from tests.factories import HOME, an_order
+from tests.factories import HOME, a_rate, an_order
 from tests.page import Page
 from tests.payments.paying_shop import PayingShop, mails
 
@@ -113,7 +113,7 @@ def test_a_place_with_another_delivery_is_refused_and_nothing_changes(client, sh
 def test_the_same_delivery_to_another_tax_is_refused(client, country, why):
     order = an_order(shipping_code="world", delivery_address=GERMAN)
     with write_tx() as session:
-        session.add(TaxRate(country="AT", name="VAT", rate_ppm=190000, included=True))
+        session.add(a_rate("at", 190000, {"country": "AT"}))
         places = [{"country": code} for code in ("DE", "IE", "AT")]
         session.execute(update(DeliveryZone).where(DeliveryZone.code == "eu").values(places=places))
         bump_version()

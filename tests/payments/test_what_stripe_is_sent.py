@@ -34,7 +34,7 @@ def an_attempt(*lines, currency="USD", shipping=550, tax=200, tax_included=False
         shipping_minor=shipping,
         shipping_name="Standard",
         tax_minor=tax,
-        tax_name="Sales tax",
+        tax_lines=[{"name": "Sales tax", "rate_ppm": 1, "base_minor": 1, "amount_minor": tax}],
         tax_included=tax_included,
         delivery_address=Address(),
         lines=list(lines) or [a_line()],

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from storefront.account.address import Address
 from storefront.catalog.market_models import ProductTranslation, VariantPrice
 from storefront.catalog.models import (
     ACTIVE,
@@ -25,8 +26,9 @@ from storefront.clock import now
 from storefront.extensions import db
 from storefront.markets.models import Market, Phrase
 from storefront.money import Money
-from storefront.pricing.models import Discount, ShippingMethod, TaxRate
-from storefront.pricing.queries import delivery_map
+from storefront.pricing.models import Discount, ShippingMethod
+from storefront.pricing.queries import delivery_map, tax_table
+from storefront.pricing.taxes import Rate
 from storefront.seed.demo import NoCents, sow_demo
 from storefront.seed.pictures import Kept, all_plates, keep_plate
 from storefront.stock.models import StockLevel
@@ -131,10 +133,20 @@ class TestDemoShop:
 
     def test_delivery_and_tax_are_known_for_seven_countries(self):
         delivered = set(delivery_map().countries("USD"))
-        taxed = set(db.session.scalars(select(TaxRate.country)))
-        assert delivered == taxed == {"US", "DE", "IE", "GB", "FR", "NL", "AT"}
-        added = db.session.get_one(TaxRate, "US")
-        assert (added.rate_ppm, added.included) == (67_500, False)
+        assert delivered == {"US", "DE", "IE", "GB", "FR", "NL", "AT"}
+        raleigh = Address(country="US", region="NC", postcode="27601")
+        charged = tax_table().at(raleigh, NOON.date(), "US")
+        assert charged.rate("standard") == Rate("Sales tax", 67_500)
+        assert charged.rate("food") == Rate("Sales tax", 20_000)
+        seattle = Address(country="US", region="WA", postcode="98101")
+        assert tax_table().at(seattle, NOON.date(), "US").rate("food").rate_ppm == 103_500
+        assert tax_table().at(Address(country="US", region="OR"), NOON.date(), "US").none
+
+    def test_food_and_books_are_taxed_as_such(self):
+        classes = dict(db.session.execute(select(Product.code, Product.tax_class)).all())
+        assert (classes["TE-AS"], classes["HO-WF"], classes["BK-LR"], classes["BG-KE"]) == (
+            "food", "food", "books", "standard",
+        )  # fmt: skip
 
     def test_three_jars_cost_two_and_a_code_is_for_the_tea_of_a_first_order(self):
         ids = {
