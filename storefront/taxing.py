@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from storefront.account.address import Address
+from storefront.markets.here import here
 from storefront.pricing.queries import tax_table
 from storefront.pricing.tax_table import TaxTable
 from storefront.pricing.taxes import Taxes
@@ -19,6 +20,11 @@ def taxation() -> TaxTable:
 
 def taxes_at(address: Address, now: datetime) -> Taxes:
     """What is charged at a place today, while nothing is known of the buyer."""
-    seller = the_seller()
-    day = now.astimezone(ZoneInfo(seller.timezone)).date()
-    return taxation().at(address, day, seller.country)
+    day = now.astimezone(ZoneInfo(the_seller().timezone)).date()
+    return taxation().at(address, day, tax_home())
+
+
+def tax_home() -> str:
+    """The country whose tax is in this market's prices, where they include tax: its first one."""
+    countries = here().countries
+    return countries[0] if countries else the_seller().country

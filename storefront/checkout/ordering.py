@@ -14,6 +14,7 @@ from storefront.orders.placing import CartChanged, Placing, place_order
 from storefront.orders.queries import order_by_token
 from storefront.pages.texts import terms
 from storefront.payments.cancelling import PaidMeanwhile, cancel_order
+from storefront.taxing import tax_home
 from storefront.transactions import write_tx
 
 
@@ -34,6 +35,7 @@ def order_of(visit: Visit, form: ReviewForm) -> Order:
                 market=here().market,
                 currency=here().currency,
                 prices_include_tax=here().includes_tax,
+                tax_home=tax_home(),
                 seen_total_minor=form.seen_total.data,
                 locale=here().locale,
                 customer_id=customer_id,

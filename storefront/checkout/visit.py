@@ -21,7 +21,7 @@ from storefront.pricing.offered import Buyer, discounts_for
 from storefront.pricing.quote import Quote
 from storefront.pricing.taxes import Taxes
 from storefront.pricing.zones import Offers
-from storefront.taxing import taxation
+from storefront.taxing import tax_home, taxation
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def current_visit() -> Visit | None:
         details,
         offers,
         discounts_for(cart.codes, contents.product_ids, currency, now(), _buyer(details, unpaid)),
-        taxes_for(details, taxation(), now()) if details else None,
+        taxes_for(details, taxation(), tax_home(), now()) if details else None,
         unpaid.token if unpaid else None,
     )
 

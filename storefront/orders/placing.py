@@ -52,6 +52,7 @@ class Placing:
     market: str = ""
     currency: str = "USD"
     prices_include_tax: bool = False
+    tax_home: str = ""  # whose tax is in prices that include it; the seller's country if unset
     seen_total_minor: int | None = None
     locale: str = "en_US"
     customer_id: int | None = None  # who is signed in
@@ -81,7 +82,7 @@ def place_order(placing: Placing, now: datetime) -> Order:
     discounts = discounts_for(
         cart.codes, contents.product_ids, contents.currency, now, buyer_of(details.email)
     )
-    taxes = taxes_for(details, tax_table(), now)
+    taxes = taxes_for(details, tax_table(), placing.tax_home, now)
     quoted = quote_for(contents, method, discounts, taxes, placing.prices_include_tax)
     if placing.seen_total_minor not in (None, quoted.total.minor):
         raise CartChanged(_what_changed(placing, quoted))
@@ -104,14 +105,14 @@ def quote_for(
     return contents.quote(discounts, shipping, taxes, prices_include_tax)
 
 
-def taxes_for(details: CheckoutDetails, table: TaxTable, now: datetime) -> Taxes:
-    """Of the place it goes to, today, and of this buyer."""
-    seller, address = the_seller(), details.delivery_address
-    day = now.astimezone(ZoneInfo(seller.timezone)).date()
+def taxes_for(details: CheckoutDetails, table: TaxTable, home: str, now: datetime) -> Taxes:
+    """Of the place it goes to, today, and of this buyer; `home`: see TaxTable.at()."""
+    address = details.delivery_address
+    day = now.astimezone(ZoneInfo(the_seller().timezone)).date()
     exemption = None
     if details.tax_number:
         exemption = exemption_of(details.email, details.tax_number, address.country, day)
-    return table.at(address, day, seller.country, exemption)
+    return table.at(address, day, home or the_seller().country, exemption)
 
 
 def _what_changed(placing: Placing, quoted: Quote) -> str:

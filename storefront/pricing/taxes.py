@@ -102,10 +102,10 @@ def without_tax(parts: Iterable[Part], currency: str) -> Money:
 
 
 def tax_lines(parts: Iterable[tuple[Rate, Money, Money]], included: bool) -> tuple[TaxLine, ...]:
-    """(rate, price, tax) of lines and delivery summed by rate, the highest first; 0 % is none."""
+    """(rate, price, tax) of lines and delivery summed by rate, the highest first; none of 0 %."""
     sums: dict[Rate, tuple[Money, Money]] = {}
     for rate, price, tax in parts:
-        if rate.rate_ppm:
+        if rate.rate_ppm and price:
             nothing = Money.zero(price.currency)
             before, taxed = sums.get(rate, (nothing, nothing))
             sums[rate] = before + (price - tax if included else price), taxed + tax

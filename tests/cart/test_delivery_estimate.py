@@ -39,7 +39,7 @@ def test_the_cart_shows_the_rates_of_the_place(cart):
     assert "Express, arrives" in page.text
     assert "$14.00" in page.text
     assert "Delivery, Standard $5.50" in page.text
-    assert "Total $18.00" in page.text
+    assert "Sales tax 6.75% on $18.00 $1.21 Total $19.21" in page.text
 
 
 def test_alaska_costs_what_it_costs_there(cart):

@@ -3,6 +3,17 @@
 from storefront.money import Money
 from storefront.pricing.discounts import BUY_X_GET_Y, FIXED, FREE_DELIVERY, PERCENT, DiscountRule
 from storefront.pricing.lines import LineToQuote
+from storefront.pricing.taxes import Rate, Taxes
+
+Charged = tuple[Taxes | None, bool]  # what is charged, and whether prices include it
+NO_TAX: Charged = (None, False)
+
+
+def tax(name: str, rate_ppm: int, included: bool, on_delivery: bool = True) -> Charged:
+    rates = {"standard": Rate(name, rate_ppm)}
+    if not on_delivery:
+        rates["delivery"] = Rate(name, 0)
+    return Taxes(rates, rates), included
 
 
 def usd(minor: int) -> Money:

@@ -8,12 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storefront.pricing.discounts import DiscountRule, Why
-from storefront.pricing.quote import Tax, quote
+from storefront.pricing.quote import quote
+from storefront.pricing.taxes import Exemption, Rate, Taxes
 from storefront.pricing.words import why_not
 from tests.pricing.rules import buy_get, fixed, free_delivery, lines_of, percent, usd
 
 some_lines = st.lists(
-    st.tuples(st.integers(0, 10**6), st.integers(1, 50), st.integers(1, 4)), max_size=8
+    st.tuples(
+        st.integers(0, 10**6),
+        st.integers(1, 50),
+        st.integers(1, 4),
+        st.sampled_from(["standard", "books", "food"]),
+    ),
+    max_size=8,
 ).map(lambda wishes: lines_of(*wishes))
 shared = st.fixed_dictionaries(
     {
@@ -39,41 +46,93 @@ def numbered(rules: list[DiscountRule]) -> list[DiscountRule]:
 
 
 some_rules = st.lists(one_rule, max_size=5).map(numbered)
-some_tax = st.one_of(
-    st.none(), st.builds(Tax, st.just("Tax"), st.integers(0, 10**6), st.booleans(), st.booleans())
+some_rates = st.dictionaries(
+    st.sampled_from(["standard", "books", "food", "delivery"]),
+    st.builds(Rate, st.sampled_from(["VAT", "Levy"]), st.integers(0, 10**6)),
+)
+some_taxes = st.one_of(
+    st.none(),
+    st.builds(
+        Taxes,
+        some_rates,
+        some_rates,
+        st.one_of(st.none(), st.just(Exemption("certificate", "X-1"))),
+    ),
 )
 some_delivery = st.one_of(st.none(), st.integers(0, 10**5).map(usd))
 
 
-@given(some_lines, some_delivery, some_tax, some_rules)
-def test_the_parts_always_sum_to_the_total(lines, delivery, tax, rules):
-    answer = quote(lines, "USD", delivery, tax, rules)
-    added = answer.tax.minor if tax and not tax.included else 0
+any_cart = given(some_lines, some_delivery, some_taxes, some_rules, st.booleans())
+
+
+@any_cart
+def test_the_parts_always_sum_to_the_total(lines, delivery, taxes, rules, included):
+    answer = quote(lines, "USD", delivery, taxes, rules, included)
+    added = 0 if included else answer.tax.minor
     charged = answer.shipping.minor if answer.shipping else 0
     goods = answer.subtotal.minor - answer.discount.minor
     assert answer.total.minor == goods + charged + added
+    assert answer.subtotal.minor == sum(line.total.minor for line in answer.lines)
     assert answer.discount.minor == sum(line.discount.minor for line in answer.lines)
     assert answer.discount.minor == sum(one.amount.minor for one in answer.applied)
     if delivery is not None:
         saved = sum(one.delivery.minor for one in answer.applied)
-        assert charged + saved == delivery.minor
+        net = included and taxes is not None and taxes.none
+        assert charged + saved == delivery.minor or (net and charged + saved <= delivery.minor)
 
 
-@given(some_lines, some_delivery, some_tax, some_rules)
-def test_no_discount_makes_anything_negative_or_dearer(lines, delivery, tax, rules):
-    answer = quote(lines, "USD", delivery, tax, rules)
+@any_cart
+def test_tax_lines_sum_to_the_tax_and_bases_to_no_more_than_was_paid(
+    lines, delivery, taxes, rules, included
+):
+    answer = quote(lines, "USD", delivery, taxes, rules, included)
+    assert answer.tax.minor == sum(line.amount.minor for line in answer.taxes)
+    bases = sum(line.base.minor for line in answer.taxes)
+    assert bases <= answer.total.minor - answer.tax.minor
+    assert all(line.amount.minor >= 0 and line.base.minor >= 0 for line in answer.taxes)
+    assert all(line.rate_ppm and line.included is included for line in answer.taxes)
+    if taxes is None or taxes.none:
+        assert answer.taxes == ()
+        assert answer.tax.minor == 0
+    elif all(rate.rate_ppm for rate in taxes.rates.values()) and "standard" in taxes.rates:
+        assert bases == answer.total.minor - answer.tax.minor  # everything is taxed
+
+
+@any_cart
+def test_no_discount_makes_anything_negative_or_dearer(lines, delivery, taxes, rules, included):
+    answer = quote(lines, "USD", delivery, taxes, rules, included)
     assert all(0 <= line.discount.minor <= line.total.minor for line in answer.lines)
     assert answer.shipping is None or answer.shipping.minor >= 0
-    assert 0 <= answer.total.minor <= quote(lines, "USD", delivery, tax).total.minor
+    assert answer.total.minor >= 0
+    before = quote(lines, "USD", delivery, taxes, (), included)
+    goods = answer.subtotal.minor - answer.discount.minor
+    assert goods <= before.subtotal.minor
+    if included or taxes is None or taxes.none:
+        assert answer.total.minor <= before.total.minor
 
 
-@given(some_lines, some_delivery, some_tax, some_rules, st.randoms())
-def test_asking_twice_and_in_any_order_says_the_same(lines, delivery, tax, rules, random):
-    answer = quote(lines, "USD", delivery, tax, rules)
+@given(some_lines, some_delivery, some_taxes, some_rules, st.booleans(), st.randoms())
+def test_asking_twice_and_in_any_order_says_the_same(
+    lines, delivery, taxes, rules, included, random
+):
+    answer = quote(lines, "USD", delivery, taxes, rules, included)
     shuffled = list(rules)
     random.shuffle(shuffled)
-    assert quote(lines, "USD", delivery, tax, rules) == answer
-    assert quote(lines, "USD", delivery, tax, shuffled) == answer
+    assert quote(lines, "USD", delivery, taxes, rules, included) == answer
+    assert quote(lines, "USD", delivery, taxes, shuffled, included) == answer
+    mixed = list(lines)
+    random.shuffle(mixed)
+    other = quote(mixed, "USD", delivery, taxes, rules, included)
+    assert sorted(other.lines, key=lambda line: line.key) == list(answer.lines)
+    assert replace(other, lines=()) == replace(answer, lines=())
+
+
+@given(some_lines, some_delivery, some_taxes)
+def test_who_is_charged_no_tax_never_pays_more(lines, delivery, taxes):
+    with_tax = quote(lines, "USD", delivery, taxes, (), prices_include_tax=True)
+    exempt = replace(taxes or Taxes(), exemption=Exemption("certificate", "X-1"))
+    without = quote(lines, "USD", delivery, exempt, (), prices_include_tax=True)
+    assert without.total.minor <= with_tax.total.minor or (taxes is not None and taxes.none)
 
 
 @given(some_lines, some_delivery, some_rules)
