@@ -5,12 +5,12 @@ Called by payments, inside write_tx() and with the order locked.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 
 from storefront.cart.models import Cart, CartLine
 from storefront.extensions import db
 from storefront.orders.invoicing import issue_invoice
-from storefront.orders.models import Order
+from storefront.orders.models import Order, OrderLine
 from storefront.orders.numbering import give_number
 from storefront.orders.states import AWAITING, CANCELLED, PAID, PENDING, REVIEW, move
 from storefront.outbox import owe_mail
@@ -34,9 +34,9 @@ def await_funds(order: Order, now: datetime, actor: str, deadline: datetime | No
     """The buyer has done their part; the goods wait without a short deadline."""
     if order.state != PENDING:
         return
+    give_number(order)
     move(order, AWAITING, now, actor)
     order.deadline_at = deadline
-    give_number(order)
     _empty_cart(order)
     owe_mail("awaiting_funds", order.email, now, order_id=order.id)
 
@@ -81,27 +81,26 @@ def _empty_cart(order: Order) -> None:
     """Take what was bought out of the cart; what was added since stays."""
     if order.cart_id is None:
         return
-    for line in sorted(order.lines, key=lambda one: one.variant_id):
-        _take_out(order.cart_id, line.variant_id, line.quantity)
-    db.session.execute(
-        update(Cart)
-        .where(Cart.id == order.cart_id)
-        .values(checkout_token=f"after-{order.token}")
-        .execution_options(synchronize_session=False)
-    )
-    order.cart_id = None
-
-
-def _take_out(cart_id: int, variant_id: int, bought: int) -> None:
-    """Guarded, for its owner may be adding more of it at this moment."""
-    same = (CartLine.cart_id == cart_id, CartLine.variant_id == variant_id)
+    cart_id, order.cart_id = order.cart_id, None
     quiet = {"synchronize_session": False}
+    db.session.execute(  # first the cart, then its lines: as everyone who changes it
+        update(Cart)
+        .where(Cart.id == cart_id)
+        .values(checkout_token=f"after-{order.token}")
+        .execution_options(**quiet)
+    )
+    bought = (
+        select(func.sum(OrderLine.quantity))
+        .where(OrderLine.order_id == order.id, OrderLine.variant_id == CartLine.variant_id)
+        .scalar_subquery()
+    )
+    lines = CartLine.cart_id == cart_id
     db.session.execute(
-        delete(CartLine).where(*same, CartLine.quantity <= bought).execution_options(**quiet)
+        delete(CartLine).where(lines, CartLine.quantity <= bought).execution_options(**quiet)
     )
     db.session.execute(
         update(CartLine)
-        .where(*same, CartLine.quantity > bought)
+        .where(lines, CartLine.quantity > bought)
         .values(quantity=CartLine.quantity - bought)
         .execution_options(**quiet)
     )

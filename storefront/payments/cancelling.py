@@ -16,7 +16,7 @@ from storefront.payments.queries import (
     attempts_of,
     live_attempt,
     lock_order,
-    order_id_of,
+    locked_attempt,
 )
 from storefront.payments.refunding import (
     RefundDisputed,
@@ -112,8 +112,7 @@ def end_attempt(attempt: PaymentAttempt, providers: Providers, now: datetime) ->
 def _give_up_unstarted(attempt_id: int) -> bool:
     """Nobody was given the address of its pay page: nobody can pay it."""
     with write_tx():
-        lock_order(order_id_of(attempt_id))
-        attempt = attempt_with_order(attempt_id)
+        attempt = locked_attempt(attempt_id)
         if attempt.state == "created":
             attempt.state = "cancelled"
         return attempt.state in UNPAYABLE
@@ -122,8 +121,7 @@ def _give_up_unstarted(attempt_id: int) -> bool:
 def _write_ended(attempt_id: int, status: str, now: datetime) -> None:
     """The attempt alone: what becomes of the order, the one who ended it knows."""
     with write_tx():
-        lock_order(order_id_of(attempt_id))
-        attempt = attempt_with_order(attempt_id)
+        attempt = locked_attempt(attempt_id)
         attempt.state = next_state(attempt.state, status) or attempt.state
         attempt.synced_at = now
 

@@ -12,7 +12,7 @@ from storefront.payments.providers import Providers
 from storefront.payments.queries import (
     attempt_with_order,
     disputes_of,
-    lock_order,
+    locked_attempt,
     reversed_minor,
 )
 from storefront.payments.telling import tell_staff
@@ -27,8 +27,8 @@ def sync_disputes(attempt_id: int, providers: Providers, now: datetime) -> None:
     attempt = attempt_with_order(attempt_id)
     listed = providers.get(attempt.provider).disputes(attempt)
     with write_tx():
-        order = lock_order(attempt_with_order(attempt_id).order_id)
-        attempt = attempt_with_order(attempt_id)
+        attempt = locked_attempt(attempt_id)
+        order = attempt.order
         for told in listed:
             _write(told, attempt, order, providers.shop_email, now)
         db.session.flush()

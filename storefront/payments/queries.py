@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from storefront.extensions import db
 from storefront.orders.models import Order
@@ -14,13 +15,30 @@ COUNTED = ("requested", "pending", "succeeded")  # a refund that is not coming b
 
 
 def lock_order(order_id: int) -> Order:
-    """Inside write_tx(): everything about an order's money is decided behind this row."""
+    """Inside write_tx(): everything about an order's money is decided behind this row.
+
+    Its lines never change; they are read by who asks for them, for most do not.
+    """
     return db.session.scalars(
         select(Order)
         .where(Order.id == order_id)
+        .options(lazyload(Order.lines))
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
+
+
+def locked_attempt(attempt_id: int) -> PaymentAttempt:
+    """Inside write_tx(): an attempt as it is now, with its order, which is locked first."""
+    of_attempt = select(PaymentAttempt.order_id).where(PaymentAttempt.id == attempt_id)
+    order = lock_order(db.session.scalars(of_attempt).one())
+    attempt = db.session.scalars(
+        select(PaymentAttempt)
+        .where(PaymentAttempt.id == attempt_id)
+        .execution_options(populate_existing=True)
+    ).one()
+    set_committed_value(attempt, "order", order)
+    return attempt
 
 
 def attempt_with_order(attempt_id: int) -> PaymentAttempt:
@@ -30,13 +48,6 @@ def attempt_with_order(attempt_id: int) -> PaymentAttempt:
         .where(PaymentAttempt.id == attempt_id)
         .options(joinedload(PaymentAttempt.order))
         .execution_options(populate_existing=True)
-    ).one()
-
-
-def order_id_of(attempt_id: int) -> int:
-    """Whose row to lock before the attempt is looked at."""
-    return db.session.scalars(
-        select(PaymentAttempt.order_id).where(PaymentAttempt.id == attempt_id)
     ).one()
 
 

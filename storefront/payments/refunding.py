@@ -19,9 +19,9 @@ from storefront.payments.queries import (
     attempt_with_order,
     given_back_minor,
     lock_order,
+    locked_attempt,
     lost_minor,
     main_payment,
-    order_id_of,
     reversed_minor,
 )
 from storefront.payments.refund_keys import key_to_use, note_failure
@@ -163,7 +163,7 @@ def _write_refused(
     refund_id: int, attempt_id: int, code: str, providers: Providers, now: datetime
 ) -> None:
     with write_tx():
-        order = lock_order(order_id_of(attempt_id))
+        order = locked_attempt(attempt_id).order
         refund = db.session.get_one(Refund, refund_id, populate_existing=True)
         if refund.state != "requested":
             return
@@ -183,8 +183,8 @@ def take_in_refunds(
     attempt_id: int, listed: list[ProviderRefund], providers: Providers, now: datetime
 ) -> None:
     with write_tx():
-        order = lock_order(order_id_of(attempt_id))
-        attempt = attempt_with_order(attempt_id)
+        attempt = locked_attempt(attempt_id)
+        order = attempt.order
         for answer in listed:
             _write(answer, attempt, order, providers.shop_email, now)
         db.session.flush()

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import func, select
 
 from storefront.extensions import db
 from storefront.languages import _
@@ -17,10 +16,16 @@ from storefront.orders.models import Order
 from storefront.orders.settling import await_funds, follow
 from storefront.orders.states import AWAITING, CANCELLED, PENDING, REVIEW, move
 from storefront.payments.cancelling import PaidMeanwhile, PaymentUnderWay, end_attempt
-from storefront.payments.models import PaymentAttempt
+from storefront.payments.models import LIVE, PaymentAttempt
 from storefront.payments.provider import PaymentProvider, ProviderBusy, ProviderDown, Started
 from storefront.payments.providers import Providers, UnknownProvider
-from storefront.payments.queries import attempt_with_order, live_attempt, lock_order, order_id_of
+from storefront.payments.queries import (
+    attempt_with_order,
+    attempts_of,
+    live_attempt,
+    lock_order,
+    locked_attempt,
+)
 from storefront.refusal import Refusal
 from storefront.transactions import write_tx
 
@@ -88,13 +93,15 @@ def _claim(order_id: int, provider_code: str, providers: Providers, now: datetim
         if order.total_minor == 0:
             follow(order, "paid", now, "shop")
             return _Claim(url=here)
-        live = live_attempt(order_id)
-        if live is not None:
-            return _of_live(live, providers.get(provider_code))
+        tries = attempts_of(order_id)
+        for one in tries:
+            if one.state in LIVE:
+                return _of_live(one, providers.get(provider_code))
         provider = _offered(order, provider_code, providers)
         if order.state == AWAITING:  # the buyer chose another way than the transfer
             move(order, PENDING, now, "shopper")
-        return _Claim(attempt_id=_add_attempt(order, provider, now).id)
+        seq = 1 + max((one.seq for one in tries), default=0)
+        return _Claim(attempt_id=_add_attempt(order, seq, provider, now).id)
 
 
 def _takes_payment(order: Order) -> bool:
@@ -123,12 +130,10 @@ def _offered(order: Order, provider_code: str, providers: Providers) -> PaymentP
     raise UnknownProvider
 
 
-def _add_attempt(order: Order, provider: PaymentProvider, now: datetime) -> PaymentAttempt:
+def _add_attempt(
+    order: Order, seq: int, provider: PaymentProvider, now: datetime
+) -> PaymentAttempt:
     """The goods are held at least as long as the buyer may pay."""
-    last = db.session.scalar(
-        select(func.max(PaymentAttempt.seq)).where(PaymentAttempt.order_id == order.id)
-    )
-    seq = (last or 0) + 1
     expires_at = (now + provider.lasts).replace(microsecond=0)
     attempt = PaymentAttempt(
         order_id=order.id,
@@ -176,7 +181,7 @@ def _wait_for_other(attempt_id: int) -> str | None:
 def _write_failed(attempt_id: int, down: ProviderDown, now: datetime) -> str:
     """The next try gets a number and a key of its own; unless this one opened after all."""
     with write_tx():
-        attempt = _locked(attempt_id)
+        attempt = locked_attempt(attempt_id)
         if attempt.state == "open" and attempt.pay_url:
             return attempt.pay_url
         if attempt.state == "created":
@@ -193,7 +198,7 @@ def _write_started(
     now: datetime,
 ) -> str:
     with write_tx():
-        attempt = _locked(attempt_id)
+        attempt = locked_attempt(attempt_id)
         attempt.provider_ref = started.provider_ref
         if attempt.state == "created":
             attempt.state, attempt.pay_url = "open", started.url
@@ -213,8 +218,3 @@ def _close(attempt_id: int, provider: PaymentProvider) -> None:
         provider.cancel(attempt_with_order(attempt_id))
     except ProviderDown as down:
         log.warning("pay_page_left_open", attempt=attempt_id, code=down.code)
-
-
-def _locked(attempt_id: int) -> PaymentAttempt:
-    lock_order(order_id_of(attempt_id))
-    return attempt_with_order(attempt_id)

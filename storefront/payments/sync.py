@@ -17,7 +17,7 @@ from storefront.payments.queries import (
     attempt_with_order,
     given_back_minor,
     has_other_paid,
-    lock_order,
+    locked_attempt,
 )
 from storefront.payments.refunding import carry_out_refund, queue_duplicate, sync_refunds
 from storefront.payments.states import next_state
@@ -52,11 +52,10 @@ def take_in(
 ) -> Order:
     """Write down a state that was fetched, then do what follows from it with the provider."""
     with write_tx():
-        attempt = attempt_with_order(attempt_id)
+        attempt = locked_attempt(attempt_id)
         if state.livemode != providers.get(attempt.provider).livemode:
             raise WrongMode
-        order = lock_order(attempt.order_id)
-        attempt = attempt_with_order(attempt_id)
+        order = attempt.order
         before = attempt.state
         refund_id = _write(attempt, order, state, now, actor)
         if refund_id is None and order.state == REVIEW and attempt.state == "paid" != before:

@@ -7,7 +7,7 @@ for the same goods wait for each other instead of blocking each other for ever.
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Row, exists, select, update
+from sqlalchemy import Row, exists, insert, select, update
 
 from storefront.catalog.models import Product, Variant
 from storefront.catalog.version import bump_version
@@ -51,12 +51,14 @@ def reserve(order_id: int, quantities: Mapping[int, int]) -> None:
         .where(Variant.id.in_(quantities), Variant.track_stock)
         .order_by(Variant.id)
     )
+    held = []
     for variant_id in tracked.all():
         quantity = quantities[variant_id]
         if not _take(variant_id, quantity):
             raise _out_of_stock(variant_id)
-        db.session.add(Reservation(order_id=order_id, variant_id=variant_id, quantity=quantity))
-    db.session.flush()
+        held.append({"order_id": order_id, "variant_id": variant_id, "quantity": quantity})
+    if held:
+        db.session.execute(insert(Reservation), held)
 
 
 def reserve_again(order_id: int) -> bool:

@@ -77,6 +77,7 @@ def production(monkeypatch, tmp_path):
 def test_a_live_shop_with_all_its_secrets_starts_without_the_emulator(production, tmp_path):
     config = Config()
     config.INSTANCE = tmp_path
+    config.RATELIMIT_ENABLED = False  # there is one limiter for all the apps of a process
     app = create_app(config)
     assert app.extensions["payment_providers"].get("stripe").livemode
     assert not [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/_stripe")]
