@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from storefront.cart.current import current_cart
+from storefront.cart.current import locked_cart
 from storefront.cart.merging import MOST_CODES
 from storefront.cart.page import cart_page, contents_now, discounts_now
 from storefront.clock import now
@@ -43,7 +43,7 @@ def enter() -> ResponseReturnValue:
 def remove() -> ResponseReturnValue:
     code = tidy_code(request.form.get("code", "")[:200])
     with write_tx():
-        cart = current_cart()
+        cart = locked_cart()
         if cart is not None and code in cart.codes:
             cart.drop_code(code, now())
     flash("ok", _("Took out the code %(code)s.", code=code))
@@ -54,10 +54,8 @@ def _enter(code: str) -> str:
     """The name of the discount it stands for; raises CodeRefused."""
     if not code:
         raise CodeRefused(_("Enter a code, then press Use code."))
-    with write_tx() as session:
-        cart = current_cart()
-        if cart is not None:
-            session.refresh(cart, with_for_update=True)
+    with write_tx():
+        cart = locked_cart()
         contents = contents_now(cart) if cart is not None else None
         if cart is None or contents is None or not contents.lines:
             raise CodeRefused(_("Put something in your cart, then enter the code."))

@@ -1,4 +1,4 @@
-"""The visitor's cart, found by the cookie: current_cart() reads, start_cart() writes."""
+"""The visitor's cart, found by the cookie: read it, lock it for a change, or start one."""
 
 from flask import Flask, Response, current_app, g, request
 from sqlalchemy import func, select
@@ -21,11 +21,20 @@ def current_cart() -> Cart | None:
     return db.session.scalar(select(Cart).where(Cart.token == token))
 
 
-def start_cart() -> Cart:
-    """The visitor's cart, locked; made, with its cookie, where there is none. In write_tx()."""
+def locked_cart() -> Cart | None:
+    """The visitor's cart for a change of it, in write_tx().
+
+    Everybody locks a cart before its lines, so that no two wait for each other.
+    """
     found = current_cart()
     if found is not None:
         db.session.refresh(found, with_for_update=True)
+    return found
+
+
+def start_cart() -> Cart:
+    """The visitor's cart, locked; made, with its cookie, where there is none. In write_tx()."""
+    if (found := locked_cart()) is not None:
         return found
     customer = current_customer()
     owner = customer_to_change(customer.id) if customer else None  # one browser at a time

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from storefront.cart.current import current_cart
+from storefront.cart.current import locked_cart
 from storefront.cart.page import cart_page
 from storefront.checkout.destination_form import DestinationForm
 from storefront.transactions import write_tx
@@ -20,7 +20,7 @@ def keep() -> ResponseReturnValue:
     if not form.validate():
         return cart_page(destination=form), 422
     with write_tx():
-        cart = current_cart()
+        cart = locked_cart()
         if cart is not None:
             cart.destination = form.address()
     return redirect(url_for("cart.show", _anchor="delivery"), 303)

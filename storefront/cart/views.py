@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from storefront.cart.contents import Contents, LineNow
-from storefront.cart.current import current_cart, recount, start_cart
+from storefront.cart.current import locked_cart, recount, start_cart
 from storefront.cart.forms import AddLineForm, ChangeLineForm
 from storefront.cart.limits import NotForSale, TooFew, TooMany, check_quantity, variant_for_sale
 from storefront.cart.models import Cart, CartLine
@@ -120,7 +120,7 @@ def change_line(line_id: int) -> ResponseReturnValue:
 def accept() -> ResponseReturnValue:
     """Agree to today's prices and to fewer where there are fewer."""
     with write_tx():
-        cart = current_cart()
+        cart = locked_cart()
         if cart is not None:
             _accept(cart, contents_now(cart))
     recount()
@@ -150,8 +150,8 @@ def _remove(line_id: int) -> ResponseReturnValue:
 
 
 def _my_line(line_id: int) -> tuple[Cart, CartLine]:
-    """A line of this visitor's own cart; anybody else's is not there."""
-    cart = current_cart()
+    """A line of this visitor's own cart, to be changed; anybody else's is not there."""
+    cart = locked_cart()
     line = db.session.get(CartLine, line_id)
     if cart is None or line is None or line.cart_id != cart.id:
         abort(404)

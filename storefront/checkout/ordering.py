@@ -6,10 +6,8 @@ from storefront.account.access import current_customer
 from storefront.checkout.forms import ReviewForm
 from storefront.checkout.visit import Visit, shop_providers
 from storefront.clock import now
-from storefront.extensions import db
 from storefront.languages import _
 from storefront.markets.here import here
-from storefront.orders.models import Order
 from storefront.orders.placing import CartChanged, Placing, place_order
 from storefront.orders.queries import order_by_token
 from storefront.pages.texts import terms
@@ -18,15 +16,19 @@ from storefront.taxing import tax_home
 from storefront.transactions import write_tx
 
 
-def order_of(visit: Visit, form: ReviewForm) -> Order:
-    """Opens its own transactions. Raises what place_order() and cancel_order() raise."""
+def order_of(visit: Visit, form: ReviewForm) -> tuple[int, str]:
+    """The order's id and token. Opens its own transactions.
+
+    Raises what place_order() and cancel_order() raise.
+    """
+    cart_id = visit.cart.id
     _drop_unpaid_order(visit)
     text, config, customer = terms(), current_app.config, current_customer()
     customer_id = customer.id if customer else None
     with write_tx():
         order = place_order(
             Placing(
-                cart_id=visit.cart.id,
+                cart_id=cart_id,
                 checkout_token=form.checkout_token.data or "",
                 terms_version=text.version,
                 terms_digest=text.digest,
@@ -42,8 +44,7 @@ def order_of(visit: Visit, form: ReviewForm) -> Order:
             ),
             now(),
         )
-        order_id = order.id
-    return db.session.get_one(Order, order_id)
+        return order.id, order.token
 
 
 def _drop_unpaid_order(visit: Visit) -> None:

@@ -133,7 +133,7 @@ def pay() -> ResponseReturnValue:
     if not form.validate():
         return _review_page(visit, form), 422
     try:
-        order = order_of(visit, form)
+        order_id, token = order_of(visit, form)
     except Refusal as refusal:
         db.session.rollback()
         again = current_visit()
@@ -141,7 +141,7 @@ def pay() -> ResponseReturnValue:
             flash("warn", refusal.message)
             return redirect(url_for("cart.show"), 303)
         return _review_page(again, _review_form(again), said=refusal.message), refusal.status
-    return _to_pay_page(order, form.provider.data)
+    return _to_pay_page(order_id, token, form.provider.data)
 
 
 def _placed_already() -> ResponseReturnValue | None:
@@ -154,14 +154,13 @@ def _placed_already() -> ResponseReturnValue | None:
     offered = {provider.code for provider in shop_providers().offered(order.payment_restricted)}
     if order.state != PENDING or chosen not in offered:
         return redirect(url_for("orders.show", token=order.token), 303)
-    return _to_pay_page(order, chosen)
+    return _to_pay_page(order.id, order.token, chosen)
 
 
-def _to_pay_page(order: Order, provider_code: str) -> ResponseReturnValue:
+def _to_pay_page(order_id: int, token: str, provider_code: str) -> ResponseReturnValue:
     """Or to the order's own page: it stands, and offers to pay another way or later."""
-    token = order.token
     try:
-        return redirect(begin_payment(order.id, provider_code, shop_providers(), now()), 303)
+        return redirect(begin_payment(order_id, provider_code, shop_providers(), now()), 303)
     except Refusal as refusal:
         flash("warn", refusal.message)
         return redirect(url_for("orders.show", token=token), 303)

@@ -18,6 +18,7 @@ from storefront.transactions import write_tx
 from tests.checkout.journey import fill_cart, pay, to_review
 from tests.factories import a_product, a_variant, an_order
 from tests.page import Page
+from tests.statements import count_statements
 
 pytestmark = pytest.mark.usefixtures("emulator")
 
@@ -189,6 +190,18 @@ def test_nothing_to_pay_needs_no_provider(client):
     assert done.heading.startswith("Order 1001")
     assert the_order().state == "paid"
     assert count(PaymentAttempt) == 0
+
+
+@pytest.mark.parametrize("how_many", [1, 12])
+def test_an_order_is_placed_in_a_bounded_number_of_statements(client, how_many):
+    """Placed, sent to its page and shown; one more a line, whose stock is taken guarded."""
+    mugs = [a_variant(on_hand=9) for _ in range(how_many)]
+    fill_cart(client, *[(mug.sku, 1) for mug in mugs])
+    page = to_review(client)
+    with count_statements() as statements:
+        assert pay(page, "manual").status == 200
+    on_sqlite = how_many if db.engine.dialect.name == "sqlite" else 1  # lines, one by one
+    assert len(statements) <= 54 + how_many + on_sqlite, "\n".join(statements)
 
 
 def test_a_bank_transfer_waits_with_a_reference(client, app):

@@ -185,7 +185,7 @@ def test_what_is_added_while_the_payment_is_written_down_stays_in_the_cart(app):
 
     paying = threading.Thread(target=paid)
     with write_tx():
-        db.session.get_one(Cart, cart.id).add(mug, 1, now())
+        db.session.get_one(Cart, cart.id, with_for_update=True).add(mug, 1, now())
         paying.start()
         paying.join(timeout=0.5)  # where rows are locked one by one, it has seen two by now
     paying.join()
