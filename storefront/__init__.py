@@ -64,6 +64,7 @@ from storefront.cli import catalog as catalog_commands
 from storefront.cli import delivery as delivery_commands
 from storefront.cli import orders as order_commands
 from storefront.cli import payments as payment_commands
+from storefront.cli import reviews as review_commands
 from storefront.cli import search as search_commands
 from storefront.cli import seed as seed_commands
 from storefront.cli import sentences as sentence_commands
@@ -78,6 +79,7 @@ from storefront.pages import views as pages
 from storefront.payments.providers import make_providers
 from storefront.payments.stripe_emulator import views as stripe_emulator
 from storefront.payments.stripe_emulator.nearby import Nearby
+from storefront.reviews import views as reviews
 from storefront.seller import Seller, set_seller
 from storefront.sharing import views as sharing
 from storefront.wishes import current as wish_cookie
@@ -141,7 +143,7 @@ def _register_pages(app: Flask) -> None:
         paper_pages, withdrawal_pages, webhooks, media, crawling, health,
         account, sign_in_views, register_views, password_views, address_views, details_views,
         leaving_views,
-        alerts, unsubscribing, wishes,
+        alerts, unsubscribing, wishes, reviews,
     ):  # fmt: skip
         app.register_blueprint(part.bp)
     if app.config["USES_EMULATOR"]:
@@ -165,6 +167,7 @@ def _register_commands(app: Flask) -> None:
         stock_commands.stock,
         tax_commands.tax,
         order_commands.orders,
+        review_commands.reviews,
         payment_commands.payments,
     ):
         app.cli.add_command(command)

@@ -24,6 +24,7 @@ from tests.account.test_addresses import add as add_address
 from tests.checkout.journey import fill_cart, pay, to_review
 from tests.factories import a_collection, a_variant
 from tests.page import Page
+from tests.reviews.journey import bought
 
 SAYS_WHAT_THE_PROVIDER_SAID = {"orders.done"}  # where the buyer comes back from paying
 FOR_EVERYONE = {"catalog", "pages", "crawling", "sitemaps", "feeds"}
@@ -80,6 +81,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "wishes.shared": {"token": shared_list(client, mug_sku)},
         "alerts.show": {"token": waiting},
         "unsubscribing.show": {"token": signed("unsubscribe", owed_news(), tomorrow)},
+        "reviews.show": {"token": has_a_mug(slug), "slug": slug},
         **mailed_links(),
     }
     return Visit(client, dict(_paths(app, words, own)))
@@ -90,6 +92,11 @@ def shared_list(client: FlaskClient, sku: str) -> str:
     client.post("/wish-list/sharing")
     client.get("/wish-list")  # reads what is said there once
     return db.session.scalars(select(WishList.share_token)).one() or ""
+
+
+def has_a_mug(slug: str) -> str:
+    """The secret link of an order that has left."""
+    return bought(slug).token
 
 
 def waiting_for(sku: str) -> int:

@@ -25,6 +25,13 @@ def about_product(page: ProductPage, delivery: Delivery | None) -> Facts:
     shared: Facts = {"name": page.name, "url": url}
     if told := " ".join(Markup(page.product.description_html).striptags().split()):  # noqa: S704
         shared["description"] = told
+    if page.rating:
+        shared["aggregateRating"] = {
+            "@type": "AggregateRating",
+            "ratingValue": str(page.rating.average),
+            "reviewCount": page.rating.count,
+            "bestRating": 5,
+        }
     if page.pictures:
         shared["image"] = [absolute(p.url(p.widths[-1], "jpg")) for p in page.pictures]
     if len(page.offers) == 1:

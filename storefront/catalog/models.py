@@ -59,6 +59,8 @@ class Product(Model):
     min_quantity: Mapped[int] = mapped_column(default=1)
     max_quantity: Mapped[int | None]
     tax_class: Mapped[str] = mapped_column(String(40), default="standard")
+    review_count: Mapped[int] = mapped_column(default=0)  # of approved ones, made on write
+    review_stars: Mapped[int] = mapped_column(default=0)  # all of theirs together
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from babel.numbers import format_decimal
 from flask import url_for
 
 from storefront.cart.contents import LINE_LIMIT
@@ -14,10 +15,11 @@ from storefront.catalog.navigation import Branch, Trail, collection_url, deepest
 from storefront.catalog.prices import UnitPrice, lowest_prices, unit_prices
 from storefront.catalog.queries import beside, neighbours, pictures_of
 from storefront.catalog.renditions import PictureRef
-from storefront.languages import _
+from storefront.languages import _, ngettext, spoken
 from storefront.markets.here import here, said
 from storefront.money import Money
 from storefront.pricing.models import Parcel
+from storefront.reviews.shown import Rating, approved_of, rating_of
 from storefront.stock.queries import OnShelf, State, can_be_had, on_shelf
 
 RELATED = 4
@@ -64,6 +66,8 @@ class ProductPage:
     cover: PictureRef | None
     facts: list[tuple[str, str, bool]]
     trail: Trail
+    rating: Rating | None
+    reviews: Sequence[Any]  # approved ones, the newest first
     shelf: Branch | None  # where the related ones stand
     related: list[Card]
 
@@ -74,6 +78,19 @@ class ProductPage:
     @property
     def name(self) -> str:
         return str(self.product.name)
+
+    @property
+    def rating_words(self) -> str:
+        """What the stars say, as search engines are told it too."""
+        if self.rating is None:
+            return ""
+        average = format_decimal(self.rating.average, "0.0", locale=spoken().locale)
+        return ngettext(
+            "%(average)s of 5 stars, from 1 review",
+            "%(average)s of 5 stars, from %(num)s reviews",
+            self.rating.count,
+            average=average,
+        )
 
     @property
     def buyable(self) -> bool:
@@ -102,6 +119,7 @@ def product_page(rows: Sequence[Any], sku: str | None, now: datetime) -> Product
     asked = next((offer for offer in offers if offer.sku == sku), None)
     chosen = asked or next((offer for offer in offers if offer.buyable), offers[0])
     covers = {id_: picture_ref(found[0]) for id_, found in pictures.items()}
+    rating = rating_of(product.review_count, product.review_stars)
     return ProductPage(
         product=product,
         offers=offers,
@@ -110,6 +128,8 @@ def product_page(rows: Sequence[Any], sku: str | None, now: datetime) -> Product
         pictures=_gallery(pictures.get(product.id, []), chosen),
         cover=covers.get(product.id),
         facts=_facts(product),
+        rating=rating,
+        reviews=approved_of(product.id) if rating else [],
         trail=trail_to(deepest(stands_in), product.name),
         shelf=shelf,
         related=cards_from(near, on_shelves, covers, now),

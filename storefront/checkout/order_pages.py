@@ -38,6 +38,7 @@ from storefront.payments.provider import ProviderDown
 from storefront.payments.starting import begin_payment
 from storefront.payments.sync import sync
 from storefront.refusal import Refusal
+from storefront.reviews.writing import products_to_review
 from storefront.transactions import write_tx
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
@@ -191,6 +192,7 @@ def _page(
             refunds=refunds,
             papers=papers_of(order.id),
             questions=questions_of(order.id),
+            to_review=products_to_review(order),
             question=question or QuestionForm(formdata=None),
             form=form or _pay_form(order),
             providers=shop_providers().offered(order.payment_restricted),

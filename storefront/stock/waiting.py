@@ -24,6 +24,7 @@ from storefront.catalog.models import ACTIVE, Product, Variant
 from storefront.columns import UtcDateTime
 from storefront.extensions import Model, db
 from storefront.languages import N_, _
+from storefront.markets.here import here
 from storefront.outbox import owe_mail
 from storefront.refusal import Refusal
 from storefront.stock.models import StockLevel
@@ -60,6 +61,7 @@ class Waiting(Model):
     variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"))
     email: Mapped[str] = mapped_column(String(320))
     consent: Mapped[str] = mapped_column(String(20))  # which version of the words
+    prefix: Mapped[str] = mapped_column(String(40), default="")  # of the market it was asked in
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the link to confirm
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -85,6 +87,7 @@ def ask(sku: str, email: str, now: datetime) -> None:
     if _mails_today(email, now) >= MOST_A_DAY:
         return
     values = {"variant_id": variant.id, "email": email, "consent": CONSENT, "asked_at": now}
+    values["prefix"] = here().prefix
     db.session.execute(insert(Waiting).values(values).on_conflict_do_nothing())
     waiting = db.session.scalars(
         select(Waiting)
@@ -131,7 +134,7 @@ def tell_waiting(now: datetime, variant_ids: Iterable[int] | None = None) -> int
         update(Waiting)
         .where(Waiting.id.in_(due), *_open())
         .values(told_at=now)
-        .returning(Waiting.id, Waiting.email, Waiting.variant_id)
+        .returning(Waiting.id, Waiting.email, Waiting.variant_id, Waiting.prefix)
         .execution_options(synchronize_session=False)
     ).all()
     if told:
@@ -261,8 +264,8 @@ def _owe_news(told: list[Any], now: datetime) -> None:
             .where(Variant.id.in_({row.variant_id for row in told}))
         )
     }
-    for waiting_id, email, variant_id in told:
-        context = _about(waiting_id, variants[variant_id])
+    for waiting_id, email, variant_id, prefix in told:
+        context = {**_about(waiting_id, variants[variant_id]), "prefix": prefix}
         owe_mail("back_in_stock", email, now, context=context)
 
 

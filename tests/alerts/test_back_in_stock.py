@@ -33,6 +33,7 @@ from storefront.stock.waiting import (
 from storefront.transactions import write_tx
 from tests.factories import a_product, a_variant, an_order
 from tests.mail_server import MailServer
+from tests.markets.abroad import price_abroad, sell_abroad
 from tests.page import Page
 from tests.statements import count_statements
 
@@ -432,3 +433,16 @@ def test_an_account_can_ask_for_a_copy_and_takes_its_wishes_with_it(client, app,
     with write_tx():
         erase_customers_waiting(ada, now())
     assert [row.email for row in waiting()] == ["grace@example.com"]
+
+
+def test_the_mails_speak_the_language_they_were_asked_for_in(client, app, tins):
+    sell_abroad()
+    price_abroad(db.session.scalars(select(Product)).one(), 1100)
+    page = Page.open(client, f"/de/products/{tins.slug}")
+    page.form(ASK).send(email="ada@example.com")
+    (message,) = send_mails(app)
+    assert "/de/back-in-stock/" in path_in(message, "/back-in-stock/")
+    Page.open(client, path_in(message, "/back-in-stock/")).form().send()
+    restock(tins)  # by staff, at home
+    (message,) = send_mails(app)
+    assert path_in(message, "/products/").startswith("/de/products/")

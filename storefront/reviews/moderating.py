@@ -1,0 +1,71 @@
+"""What staff do with reviews: approve, reject, answer. Stars are no reason for either."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from storefront.catalog.models import Product
+from storefront.extensions import db
+from storefront.refusal import Refusal
+from storefront.reviews.models import APPROVED, REJECTED, WITHDRAWN, Review
+from storefront.reviews.rating import rate_again
+
+LONGEST_REPLY = 2000
+
+
+class NoSuchReview(Refusal):
+    status = 404
+
+
+class TakenBack(Refusal):
+    """Its writer does not stand by it any more."""
+
+
+def reviews_in(state: str, limit: int = 50) -> Sequence[Any]:
+    """(review, product's name), the longest waiting first."""
+    return db.session.execute(
+        select(Review, Product.name)
+        .join(Product, Product.id == Review.product_id)
+        .where(Review.state == state)
+        .order_by(Review.written_at, Review.id)
+        .limit(limit)
+    ).all()
+
+
+def approve(review_id: int, now: datetime, actor: str) -> None:
+    """Show it. Inside write_tx(), as are the next two."""
+    review = _standing(review_id)
+    review.state, review.decided_at, review.decided_by, review.reason = APPROVED, now, actor, ""
+    db.session.flush()
+    rate_again(review.product_id)
+
+
+def reject(review_id: int, reason: str, now: datetime, actor: str) -> None:
+    """Do not show it; its writer reads why."""
+    review = _standing(review_id)
+    was_shown = review.state == APPROVED
+    review.state, review.decided_at, review.decided_by = REJECTED, now, actor
+    review.reason = reason[:300]
+    db.session.flush()
+    if was_shown:
+        rate_again(review.product_id)
+
+
+def reply(review_id: int, text: str, now: datetime) -> None:
+    """The shop's answer beneath it; an empty one takes the last away."""
+    review = _standing(review_id)
+    review.reply, review.replied_at = text.strip()[:LONGEST_REPLY], now if text.strip() else None
+    db.session.flush()
+    if review.state == APPROVED:
+        rate_again(review.product_id)
+
+
+def _standing(review_id: int) -> Review:
+    review = db.session.get(Review, review_id, with_for_update=True)
+    if review is None:
+        raise NoSuchReview(f"There is no review {review_id}.")
+    if review.state == WITHDRAWN:
+        raise TakenBack(f"The buyer withdrew review {review_id}.")
+    return review
