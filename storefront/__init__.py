@@ -55,6 +55,7 @@ from storefront.checkout import (
     address_pages,
     order_pages,
     paper_pages,
+    reminder_pages,
     webhooks,
     withdrawal_pages,
 )
@@ -138,7 +139,7 @@ def _way_to_stripe(app: Flask) -> Nearby | None:
 def _register_pages(app: Flask) -> None:
     app.jinja_env.globals["menu"] = menu
     for part in (
-        sitemaps, sharing, product_feed,
+        sitemaps, sharing, product_feed, reminder_pages,
         catalog, pages, cart, code_views, estimate_views, checkout, order_pages, address_pages,
         paper_pages, withdrawal_pages, webhooks, media, crawling, health,
         account, sign_in_views, register_views, password_views, address_views, details_views,

@@ -1,5 +1,6 @@
 """What the worker does, and when. What is owed stands in tables; the queue only says "look"."""
 
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -12,6 +13,7 @@ from storefront.cart.forgetting import forget_old_carts
 from storefront.catalog.listing import refresh_by_clock
 from storefront.clock import now
 from storefront.extensions import make_huey
+from storefront.orders.reminding import remind
 from storefront.outbox import mail_owed
 from storefront.payments.reconcile import reconcile
 from storefront.searches import forget_old_searches
@@ -51,6 +53,12 @@ def tell_who_waits() -> None:
         tell_waiting(now())
 
 
+def remind_of_carts(app: Flask) -> None:
+    """Write to those who asked for one mail about the cart they left."""
+    with write_tx():
+        remind(now(), timedelta(hours=app.config["CART_REMINDER_HOURS"]))
+
+
 def forget_waiting() -> None:
     """Delete wishes to be told that nobody confirmed, and those long over."""
     with write_tx():
@@ -79,6 +87,7 @@ def init_app(app: Flask) -> None:
     _timed(app, huey, "forget_old_searches", forget_old_searches, crontab(hour="3", minute="10"))
     _timed(app, huey, "forget_old_carts", forget_carts, crontab(hour="3", minute="17"))
     _timed(app, huey, "tell_who_waits", tell_who_waits, crontab(minute="*/10"))
+    _timed(app, huey, "remind_of_carts", lambda: remind_of_carts(app), crontab(minute="*/10"))
     _timed(app, huey, "forget_waiting", forget_waiting, crontab(hour="3", minute="24"))
     _timed(app, huey, "forget_wish_lists", forget_wish_lists, crontab(hour="3", minute="31"))
     if not app.testing:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storefront.languages import N_
+from storefront.orders.reminding import reminder_is_over, stop_reminders
 from storefront.outbox import OutboxMail
 from storefront.stock.waiting import news_is_over, stop_waiting
 
@@ -19,6 +20,11 @@ class Letters:
 
 
 LETTERS = {
+    "cart_reminder": Letters(
+        N_("about a cart you left"),
+        stop_reminders,
+        lambda mail: reminder_is_over(mail.context["reminder_id"]),
+    ),
     "back_in_stock": Letters(
         N_("when something is back in stock"),
         stop_waiting,

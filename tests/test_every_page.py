@@ -10,11 +10,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from storefront.account.tokens import signed
+from storefront.catalog.models import Variant
 from storefront.catalog.renditions import PictureRef
 from storefront.clock import now
 from storefront.extensions import db
 from storefront.orders.invoicing import issue_invoice
 from storefront.orders.models import Order
+from storefront.orders.reminding import CartReminder, keep_wish
 from storefront.outbox import OutboxMail, owe_mail
 from storefront.stock.waiting import Waiting, ask
 from storefront.transactions import write_tx
@@ -22,7 +24,7 @@ from storefront.wishes.models import WishList
 from tests.account.journey import customer, register
 from tests.account.test_addresses import add as add_address
 from tests.checkout.journey import fill_cart, pay, to_review
-from tests.factories import a_collection, a_variant
+from tests.factories import a_cart, a_collection, a_variant
 from tests.page import Page
 from tests.reviews.journey import bought
 
@@ -82,6 +84,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "alerts.show": {"token": waiting},
         "unsubscribing.show": {"token": signed("unsubscribe", owed_news(), tomorrow)},
         "reviews.show": {"token": has_a_mug(slug), "slug": slug},
+        "reminders.show": {"token": signed("cart-again", a_left_cart(mug), tomorrow)},
         **mailed_links(),
     }
     return Visit(client, dict(_paths(app, words, own)))
@@ -103,6 +106,13 @@ def waiting_for(sku: str) -> int:
     with write_tx() as session:
         ask(sku, "ada@example.com", now())
         return session.scalars(select(Waiting.id)).one()
+
+
+def a_left_cart(variant: Variant) -> int:
+    cart = a_cart((variant, 1))
+    with write_tx() as session:
+        keep_wish(cart.id, "ada@example.com", True, "", now())
+        return session.scalars(select(CartReminder.id)).one()
 
 
 def owed_news() -> int:

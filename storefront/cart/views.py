@@ -1,5 +1,8 @@
 """The cart: show it, add to it, change and remove lines, agree to what moved."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import (
     Blueprint,
     abort,
@@ -18,7 +21,7 @@ from storefront.cart.forms import AddLineForm, ChangeLineForm
 from storefront.cart.limits import NotForSale, TooFew, TooMany, check_quantity, variant_for_sale
 from storefront.cart.models import Cart, CartLine
 from storefront.cart.page import cart_page, contents_now, held_by, shop_currency, wish
-from storefront.catalog.models import Variant
+from storefront.catalog.models import ACTIVE, Product, Variant
 from storefront.catalog.prices import price_row
 from storefront.catalog.saying import name_of
 from storefront.clock import now
@@ -43,7 +46,7 @@ def add_line() -> ResponseReturnValue:
         return cart_page(said=_first_error(form), wanted=request.form), 422
     try:
         with write_tx():
-            variant = _add(form.sku.data or "", form.quantity.data or 0)
+            variant = put_in(form.sku.data or "", form.quantity.data or 0)
             name, slug, sku = name_of(variant.product), variant.product.slug, variant.sku
     except (NotForSale, TooMany, TooFew) as refusal:
         return cart_page(said=refusal.message, wanted=request.form), refusal.status
@@ -58,20 +61,7 @@ def add_line() -> ResponseReturnValue:
 def permalink(wishes: str) -> ResponseReturnValue:
     """A link that offers to fill the cart: /cart/add/SKU:2,SKU. Following it changes nothing."""
     lines = [wish(part) for part in wishes.split(",")][:20]
-    skus = [sku for sku, _quantity in lines]
-    found = {
-        variant.sku: variant
-        for variant in db.session.scalars(
-            select(Variant).where(Variant.sku.in_(skus)).options(joinedload(Variant.product))
-        )
-    }
-    priced = {sku: price_row(one, here().currency) for sku, one in found.items()}
-    offers = [
-        (found[sku], quantity, one.price(now()))
-        for sku, quantity in lines
-        if (one := priced.get(sku)) is not None
-    ]
-    missing = [sku for sku in skus if priced.get(sku) is None]
+    offers, missing = offered(lines)
     if not offers:
         abort(404)
     return render_template("cart/permalink.html", offers=offers, missing=missing)
@@ -84,7 +74,7 @@ def fill(wishes: str) -> ResponseReturnValue:
     with write_tx():
         for sku, quantity in [wish(part) for part in wishes.split(",")][:20]:
             try:
-                _add(sku, quantity)
+                put_in(sku, quantity)
             except (NotForSale, TooMany, TooFew) as refusal:
                 said.append(refusal.message)
     recount()
@@ -128,9 +118,36 @@ def accept() -> ResponseReturnValue:
     return redirect(url_for("cart.show"), 303)
 
 
-def _add(sku: str, quantity: int) -> Variant:
+def offered(lines: Sequence[tuple[str, int]]) -> tuple[list[Any], list[str]]:
+    """(variant, quantity, price) of wishes as they can be had here, and the SKUs that cannot."""
+    skus = [sku for sku, _quantity in lines]
+    found = {
+        variant.sku: variant
+        for variant in db.session.scalars(
+            select(Variant)
+            .join(Variant.product)
+            .where(Variant.sku.in_(skus), Variant.archived.is_(False), Product.status == ACTIVE)
+            .options(joinedload(Variant.product))
+        )
+    }
+    priced = {sku: price_row(one, here().currency) for sku, one in found.items()}
+    offers = [
+        (found[sku], quantity, one.price(now()))
+        for sku, quantity in lines
+        if (one := priced.get(sku)) is not None
+    ]
+    missing = [sku for sku in skus if priced.get(sku) is None]
+    return offers, missing
+
+
+def put_in(sku: str, quantity: int, in_all: bool = False) -> Variant:
+    """So many more, or so many `in_all`. Inside write_tx(). Raises NotForSale, TooMany, TooFew."""
     variant = variant_for_sale(sku, shop_currency())
     cart = start_cart()
+    if in_all:
+        quantity -= cart.quantity_of(variant.id)
+        if quantity <= 0:
+            return variant
     held = held_by(cart).get(variant.id, 0)
     check_quantity(variant, cart.quantity_of(variant.id) + quantity, held)
     priced = price_row(variant, here().currency)

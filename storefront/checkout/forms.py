@@ -36,6 +36,7 @@ from storefront.account.address import (
     words_for,
 )
 from storefront.languages import _, later, spoken
+from storefront.orders.reminding import CONSENT_WORDS
 from storefront.tidying import tidied
 
 PHONE = re.compile(r"^\+?[0-9 ()./-]{6,25}$")
@@ -164,6 +165,7 @@ class DetailsForm(FlaskForm):
     delivery = FormField(AddressForm)
     same_billing = BooleanField(later("Send the bill to the same address"), default=True)
     billing = FormField(AddressForm)
+    remind = BooleanField(later(CONSENT_WORDS), default=False)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """The second address is looked at only where there is one."""

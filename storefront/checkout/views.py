@@ -30,7 +30,9 @@ from storefront.flash import flash
 from storefront.headers import pay_page_policy
 from storefront.jinja import why_stopped
 from storefront.languages import _
+from storefront.markets.here import here
 from storefront.orders.models import Order
+from storefront.orders.reminding import keep_wish, wants_reminder
 from storefront.orders.states import PENDING
 from storefront.payments.starting import begin_payment
 from storefront.pricing.delivery import arrival
@@ -182,6 +184,7 @@ def _known_details(visit: Visit) -> DetailsForm:
             delivery=known.delivery_address,
             same_billing=known.billing_address is None,
             billing=known.billing_address or Address(),
+            remind=wants_reminder(visit.cart.id),
         )
     _offer_countries(form)
     return form
@@ -226,6 +229,7 @@ def _keep_details(cart_id: int, form: DetailsForm) -> None:
         country=delivery.country, region=delivery.region, postcode=delivery.postcode
     )
     cart.changed(now())
+    keep_wish(cart_id, kept.email, bool(form.remind.data), here().prefix, now())
 
 
 def _review_form(visit: Visit, fresh: bool = False) -> ReviewForm:

@@ -1,5 +1,6 @@
 """flask backup, flask restore: the whole shop into one file, and back out of it."""
 
+import shutil
 from pathlib import Path
 
 import click
@@ -34,6 +35,8 @@ def restore_file(file: Path) -> None:
         counts = restore(file, current_app.config["MEDIA_PATH"], now())
     except Refusal as refusal:
         raise click.ClickException(refusal.message) from None
+    # Written from another database whose catalogue may have had the same version.
+    shutil.rmtree(current_app.config["INSTANCE"] / "feeds", ignore_errors=True)
     if wrong := list(findings()):
         raise click.ClickException("Restored, but the stock does not add up:\n" + "\n".join(wrong))
     click.echo(f"{sum(counts.values())} rows and all pictures are back; the stock adds up.")
