@@ -1,6 +1,6 @@
 """What is on a wish list right now: today's prices and stock, and what became of the rest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -8,11 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased, raiseload
 
 from storefront.catalog.cards import picture_ref
+from storefront.catalog.market_models import ProductTranslation, VariantPrice
 from storefront.catalog.models import ACTIVE, DRAFT, Picture, Product, Variant
-from storefront.catalog.queries import successor_of
+from storefront.catalog.priced import Priced
+from storefront.catalog.queries import NAME, SAID, successor_of
 from storefront.catalog.renditions import PictureRef
 from storefront.extensions import db
 from storefront.languages import _
+from storefront.markets.here import here, said
 from storefront.money import Money
 from storefront.refusal import Refusal
 from storefront.stock.models import StockLevel
@@ -36,9 +39,9 @@ class WishNow:
     slug: str
     options: str
     picture: PictureRef | None
-    price: Money
+    price: Money | None  # None: not sold in this market
     was: Money | None
-    sold: bool  # still in the range, in stock or not
+    sold: bool  # still in the range, in stock or not, here or elsewhere
     state: State
     left: int | None
     least: int  # one may buy
@@ -50,20 +53,30 @@ def wishes_in(list_id: int, now: datetime) -> list[WishNow]:
     """The newest first; one statement, and one for each thing that is no longer sold."""
     own, cover = aliased(Picture), aliased(Picture)
     rows = db.session.execute(
-        select(Wish.id, Variant, Product, StockLevel, own, cover)
+        select(Wish.id, Variant, Product, StockLevel, own, cover, VariantPrice, NAME)
         .join(Variant, Variant.id == Wish.variant_id)
         .join(Product, Product.id == Variant.product_id)
         .outerjoin(StockLevel, StockLevel.variant_id == Variant.id)
         .outerjoin(own, own.id == Variant.picture_id)
         .outerjoin(cover, (cover.product_id == Product.id) & (cover.position == 0))
+        .outerjoin(
+            VariantPrice,
+            (VariantPrice.variant_id == Variant.id) & (VariantPrice.currency == here().currency),
+        )
+        .outerjoin(ProductTranslation, SAID)
         .where(Wish.list_id == list_id)
         .order_by(Wish.added_at.desc(), Wish.id.desc())
-        .options(raiseload(Product.variants))
+        .options(raiseload(Product.variants)),
+        {"language": here().said_in or ""},
     )
     return [
-        _wish_now(id_, variant, product, level, picture or plate, now)
-        for id_, variant, product, level, picture, plate in rows
-    ]
+        replace(
+            _wish_now(id_, variant, product, level, picture or plate, now,
+                      variant if variant.currency == here().currency else abroad),
+            name=name,
+        )
+        for id_, variant, product, level, picture, plate, abroad, name in rows
+    ]  # fmt: skip
 
 
 def variant_to_keep(sku: str) -> tuple[int, str, str]:
@@ -85,6 +98,7 @@ def _wish_now(
     level: StockLevel | None,
     picture: Picture | None,
     now: datetime,
+    priced: Priced | None,
 ) -> WishNow:
     available = (level.available if level else 0) if variant.track_stock else None
     shelf = OnShelf(variant, available, level.low_at if level else 0)
@@ -95,10 +109,10 @@ def _wish_now(
         sku=variant.sku,
         name=product.name,
         slug=product.slug,
-        options=variant.options_text,
+        options=", ".join(said(value) for value in variant.option_values),
         picture=picture_ref(picture) if picture else None,
-        price=variant.price(now),
-        was=variant.list_price if variant.on_sale(now) else None,
+        price=priced.price(now) if priced else None,
+        was=priced.list_price if priced and priced.on_sale(now) else None,
         sold=sold,
         state=state,
         left=available if state == "low" else None,

@@ -16,6 +16,7 @@ from storefront.wishes.forgetting import KEPT_FOR, forget_old_lists
 from storefront.wishes.models import MOST, Wish, WishList
 from tests.account.journey import customer, register, sign_in, sign_out
 from tests.factories import a_product, a_variant
+from tests.markets.abroad import price_abroad, sell_abroad
 from tests.page import Page
 from tests.statements import count_statements
 
@@ -197,6 +198,23 @@ def test_sharing_ends_and_the_next_link_is_another(client, app):
     assert gone.status == 404
     assert "not shared any more" in gone.text
     assert share(client) != first
+
+
+def test_abroad_the_list_has_the_prices_of_there(client):
+    sold, not_sold = a_product("Sold pot"), a_product("Home pot")
+    keep(client, sold.slug)
+    keep(client, not_sold.slug)
+    sell_abroad()
+    price_abroad(db.session.get_one(Product, sold.id), 1100)
+    page = Page.open(client, "/de/wish-list")
+    assert "11,00" in page.text
+    assert "12" not in page.text
+    home = page.soup.select(".cart-line")[0].get_text()
+    assert "Home pot" in home
+    assert "Nicht in Ihr" in home or "Not sold in your country." in home
+    assert [form["action"] for form in page.soup.select("form[action$='/cart/lines']")] == [
+        "/de/cart/lines"
+    ]
 
 
 def test_the_list_takes_few_statements_however_long(client):
