@@ -37,6 +37,7 @@ from storefront.account.address import (
 )
 from storefront.languages import _, later, spoken
 from storefront.orders.reminding import CONSENT_WORDS
+from storefront.pricing.tax_numbers import BadNumber, check_number, tidy_number
 from storefront.tidying import tidied
 
 PHONE = re.compile(r"^\+?[0-9 ()./-]{6,25}$")
@@ -150,6 +151,14 @@ class AddressForm(Form):
         return text.lower() if written_small else text
 
 
+def _tax_number(form: "DetailsForm", field: StringField) -> None:
+    """As the country that the goods go to writes it."""
+    try:
+        check_number(field.data or "", str(form.delivery.form.country.data or ""))
+    except BadNumber as refusal:
+        raise ValidationError(refusal.message) from None
+
+
 class DetailsForm(FlaskForm):
     """Who orders and where it goes; the bill goes there too unless unticked."""
 
@@ -166,10 +175,15 @@ class DetailsForm(FlaskForm):
     same_billing = BooleanField(later("Send the bill to the same address"), default=True)
     billing = FormField(AddressForm)
     remind = BooleanField(later(CONSENT_WORDS), default=False)
+    tax_number = StringField(
+        later("VAT or exemption number"),
+        filters=[lambda text: tidy_number(text) if text else text],
+        validators=[Optional(), _tax_number],
+    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         """The second address is looked at only where there is one."""
-        fields = [self.email, self.delivery]
+        fields = [self.email, self.delivery, self.tax_number]
         if not self.same_billing.data:
             fields.append(self.billing)
         return all([field.validate(self) for field in fields])  # a list: every field gets its words

@@ -185,6 +185,7 @@ def _known_details(visit: Visit) -> DetailsForm:
             same_billing=known.billing_address is None,
             billing=known.billing_address or Address(),
             remind=wants_reminder(visit.cart.id),
+            tax_number=known.tax_number,
         )
     _offer_countries(form)
     return form
@@ -223,6 +224,7 @@ def _keep_details(cart_id: int, form: DetailsForm) -> None:
         delivery = replace(delivery, phone=kept.delivery_address.phone)
     kept.email = form.email.data
     kept.delivery_address, kept.billing_address = delivery, billing
+    kept.tax_number = form.tax_number.data or ""
     kept.updated_at = now()
     cart = db.session.get_one(Cart, cart_id)
     cart.destination = Address(
