@@ -34,6 +34,7 @@ from storefront.account import (
     address_views,
     details_views,
     leaving_views,
+    passkey_views,
     password_views,
     passwords,
     register_views,
@@ -143,7 +144,7 @@ def _register_pages(app: Flask) -> None:
         catalog, pages, cart, code_views, estimate_views, checkout, order_pages, address_pages,
         paper_pages, withdrawal_pages, webhooks, media, crawling, health,
         account, sign_in_views, register_views, password_views, address_views, details_views,
-        leaving_views,
+        leaving_views, passkey_views,
         alerts, unsubscribing, wishes, reviews,
     ):  # fmt: skip
         app.register_blueprint(part.bp)

@@ -73,3 +73,14 @@ class SavedAddressForm(FlaskForm, AddressForm):
     """An address to keep; the preferred one fills the checkout."""
 
     preferred = BooleanField(later("Use this one first"))
+
+
+class PasskeyNameForm(FlaskForm):
+    name = StringField(
+        later("Name"),
+        filters=[tidied],
+        validators=[
+            DataRequired(later("Name it after the device it is on.")),
+            no_longer_than(60),
+        ],
+    )

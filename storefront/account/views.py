@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from storefront.account.access import customer_required, signed_in_customer
 from storefront.account.address_book import addresses_of
 from storefront.account.opening import signed_in_browsers
+from storefront.account.personal import passkeys_of
 from storefront.orders.joining import A_PAGE, count_orders, orders_of
 
 bp = Blueprint("account", __name__, url_prefix="/account")
@@ -22,6 +23,7 @@ def home() -> ResponseReturnValue:
         orders=orders_of(customer.id, size=NEWEST),
         count=count_orders(customer.id),
         addresses=addresses_of(customer.id),
+        passkeys=passkeys_of(customer.id),
         browsers=signed_in_browsers(customer.id),
     )
 
