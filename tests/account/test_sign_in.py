@@ -57,7 +57,8 @@ def test_signed_out_is_signed_out(client):
 
 
 def test_signing_out_everywhere_ends_the_other_browser_too(client, app):
-    register(client)
+    page = register(client)
+    assert "Signed in with one browser, since" in page.text
     phone = app.test_client()
     assert sign_in(phone).heading == "Your account"
     assert "Signed in with 2 browsers" in Page.open(client, "/account").text

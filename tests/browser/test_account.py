@@ -55,8 +55,7 @@ def sign_in(page: Page, shop: RunningShop, email: str) -> None:
 
 
 def buy(page: Page, shop: RunningShop, slug: str, email: str) -> None:
-    page.goto(f"{shop.url}/products/{slug}")
-    page.get_by_role("button", name="Add to cart").click()
+    add(page, shop, slug)
     page.goto(f"{shop.url}/checkout")
     page.get_by_label("Email").fill(email)
     fill_rest(page)
