@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from storefront.account.address import Address, country_name
 from storefront.languages import spoken
-from storefront.markets.here import here
+from storefront.markets.here import here, said
 from storefront.money import Money
 from storefront.pricing.delivery import arrival
 from storefront.pricing.models import Parcel, ShippingMethod
@@ -49,9 +49,10 @@ def home_delivery(goods: Parcel, now: datetime, timezone: ZoneInfo, locale: str)
         return None
     zone, method = home
     earliest, latest = arrival(method, now, timezone)
-    code = zone.places[0].country
+    codes = [place.country for place in zone.places]
+    code = next((country for country in here().countries if country in codes), codes[0])
     return Delivery(
-        method.name, country_name(code, locale), code, price, method.free_over,
+        said(method.name), country_name(code, locale), code, price, method.free_over,
         earliest, latest,
     )  # fmt: skip
 
@@ -87,6 +88,8 @@ def country_choices() -> list[tuple[str, str]]:
     """(code, name) of where this market's parcels may go, home first, the rest by name."""
     locale = spoken().locale
     only = here().countries
-    served = [code for code in deliveries().countries(here().currency) if not only or code in only]
+    served = deliveries().countries(here().currency)
+    if only:
+        served = [code for code in only if code in served]
     named = [(code, country_name(code, locale)) for code in served]
     return named[:1] + sorted(named[1:], key=lambda pair: pair[1])

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from storefront import languages
 from storefront.flash import flashes
-from storefront.languages import N_, _, spoken
+from storefront.languages import N_, _, pgettext, spoken
 from storefront.markets.here import said
 from storefront.money import Money
 from storefront.pricing import words
@@ -59,7 +59,7 @@ def money(amount: Money) -> str:
 def day(moment: datetime) -> str:
     """Thu 3 Dec, in the shop's time zone."""
     local = moment.astimezone(shop().timezone)
-    return format_date(local.date(), "EEE d MMM", locale=spoken().locale)
+    return format_date(local.date(), pgettext("date", "EEE d MMM"), locale=spoken().locale)
 
 
 def long_day(the_day: date) -> str:
@@ -69,7 +69,9 @@ def long_day(the_day: date) -> str:
 
 def moment(at: datetime) -> str:
     """3 Dec 2026, 14:02, in the shop's time zone."""
-    return format_datetime(at, "d MMM y, HH:mm", tzinfo=shop().timezone, locale=spoken().locale)
+    return format_datetime(
+        at, pgettext("date", "d MMM y, HH:mm"), tzinfo=shop().timezone, locale=spoken().locale
+    )
 
 
 def why_not(refused: Refused) -> str:

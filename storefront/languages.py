@@ -119,5 +119,5 @@ def ngettext_plain(one: str, many: str, num: int) -> str:
 
 
 def pgettext(context: str, sentence: str) -> str:
-    """For templates: a sentence that means something else elsewhere."""
+    """A sentence that means something else elsewhere, or the pattern of a date."""
     return _spoken.get().sentences.pgettext(context, sentence)

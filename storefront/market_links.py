@@ -5,8 +5,10 @@ from urllib.parse import urlencode
 
 from babel import Locale
 from flask import Flask, request, url_for
+from markupsafe import Markup
 
 from storefront.jinja import shop
+from storefront.languages import WRITTEN_IN
 from storefront.markets.here import Here, atlas, here
 
 KEPT = ("variant", "q")  # of a query: means the same everywhere, which a price does not
@@ -61,5 +63,13 @@ def _this_page(way: Here) -> str:
     return way.prefix + request.path + (f"?{urlencode(kept)}" if kept else "")
 
 
+def written_in(is_translated: bool) -> Markup:
+    """The lang attribute of an owner's text that stands in its original on a foreign page."""
+    original = here().said_in is not None and not is_translated
+    return Markup(f' lang="{WRITTEN_IN}"' if original else "")  # noqa: S704
+
+
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(choices=choices, alternates=alternates, here=here)
+    app.jinja_env.globals.update(
+        choices=choices, alternates=alternates, here=here, written_in=written_in
+    )

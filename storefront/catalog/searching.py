@@ -17,7 +17,8 @@ from storefront.catalog.synonyms import Synonyms
 from storefront.catalog.vocabulary import Vocabulary, read_vocabulary
 from storefront.jinja import money
 from storefront.languages import _, ngettext, spoken
-from storefront.pages.texts import Page, find_pages, words_of_pages
+from storefront.markets.here import here
+from storefront.pages.texts import Page, are_of_pages, find_pages, words_of_pages
 from storefront.public_pages import renewed_each_version
 
 MOST_COUNTED = 1000
@@ -90,7 +91,8 @@ def read(q: str, exactly: bool = False) -> Reading:
     """What is searched for: words that nothing has are corrected, unless they are meant."""
     known = vocabulary()
     words = query_words(q)
-    corrected = words if exactly else known.corrected(words)
+    meant = exactly or (here().said_in is not None and are_of_pages(words))
+    corrected = words if meant else known.corrected(words)
     return Reading(q, q if corrected == words else " ".join(corrected), known.synonyms)
 
 

@@ -12,6 +12,7 @@ from storefront.cart.contents import Contents, contents_of
 from storefront.cart.models import Cart, CheckoutDetails, new_token
 from storefront.extensions import db
 from storefront.languages import _
+from storefront.markets.here import said
 from storefront.money import Money
 from storefront.orders.models import Order, OrderLine
 from storefront.orders.queries import buyer_of
@@ -118,9 +119,9 @@ def taxes_for(details: CheckoutDetails, table: TaxTable, home: str, now: datetim
 def _what_changed(placing: Placing, quoted: Quote) -> str:
     """Most often a code that somebody else used up, or that ended, since the total was seen."""
     timezone = ZoneInfo(placing.timezone)
-    said = [why_not(refused, placing.locale, timezone) for refused in quoted.refused]
-    said.append(_("The total changed since you saw it. Check it again, then pay."))
-    return " ".join(said)
+    words = [why_not(refused, placing.locale, timezone) for refused in quoted.refused]
+    words.append(_("The total changed since you saw it. Check it again, then pay."))
+    return " ".join(words)
 
 
 def _method(
@@ -174,7 +175,7 @@ def _freeze(
         tax_exempt=exemption.kind if exemption else "",
         tax_number=details.tax_number,
         shipping_code=method.code if method else None,
-        shipping_name=method.name if method else "",
+        shipping_name=said(method.name) if method else "",
         arrives_from=arrives[0],
         arrives_by=arrives[1],
         terms_version=placing.terms_version,
@@ -191,7 +192,7 @@ def _freeze(
 def _frozen(one: AppliedDiscount) -> dict[str, Any]:
     return {
         "id": one.id,
-        "name": one.name,
+        "name": said(one.name),
         "code": one.code,
         "amount_minor": one.amount.minor,
         "delivery_minor": one.delivery.minor,
@@ -200,7 +201,7 @@ def _frozen(one: AppliedDiscount) -> dict[str, Any]:
 
 def _tax_frozen(line: TaxLine) -> dict[str, Any]:
     return {
-        "name": line.name,
+        "name": said(line.name),
         "rate_ppm": line.rate_ppm,
         "base_minor": line.base.minor,
         "amount_minor": line.amount.minor,

@@ -1,8 +1,11 @@
-"""The shop's standing pages: Markdown files beside this one, read once at start."""
+"""The shop's standing pages: Markdown files beside this one, read once at start.
+
+A language has a folder of its own; what is not in it is shown as it was written.
+"""
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Template
 from typing import Any, NamedTuple
@@ -11,6 +14,8 @@ from flask import Flask, current_app
 
 from storefront.catalog.prose import to_html
 from storefront.catalog.words import words_of
+from storefront.languages import WRITTEN_IN
+from storefront.markets.here import here
 
 TEXTS = Path(__file__).parent / "content"
 SLUGS = ("delivery", "returns", "contact", "privacy", "terms")
@@ -24,6 +29,7 @@ class Page:
     html: str
     digest: str  # of the text as written, SHA-256
     words: frozenset[str]
+    language: str = WRITTEN_IN
 
 
 class Terms(NamedTuple):
@@ -35,7 +41,10 @@ class Terms(NamedTuple):
 
 
 def page_at(slug: str) -> Page | None:
-    return _pages().get(slug)
+    page = _pages().get(slug)
+    if page is None or not here().prefix:
+        return page
+    return replace(page, html=page.html.replace('href="/', f'href="{here().prefix}/'))
 
 
 def terms() -> Terms:
@@ -53,10 +62,18 @@ def find_pages(q: str) -> list[Page]:
 
 
 def words_of_pages() -> Iterator[tuple[str, bool]]:
-    """Every word a page can be found by, and whether it is one of a title."""
-    for page in _pages().values():
+    """Every word a page can be found by as it was written, and whether it is one of a title.
+
+    Not of other languages: a word of theirs would pass for what a misspelt one means.
+    """
+    for page in current_app.extensions["pages"][WRITTEN_IN].values():
         title = set(words_of(page.title))
         yield from ((word, word in title) for word in page.words)
+
+
+def are_of_pages(words: list[str]) -> bool:
+    """Whether pages in the language spoken here have all of these."""
+    return set(words) <= frozenset().union(*(page.words for page in _pages().values()))
 
 
 def _has(words: frozenset[str], wanted: list[str]) -> bool:
@@ -65,13 +82,16 @@ def _has(words: frozenset[str], wanted: list[str]) -> bool:
 
 
 def _pages() -> dict[str, Page]:
-    pages: dict[str, Page] = current_app.extensions["pages"]
-    return pages
+    """In the language spoken here."""
+    everywhere: dict[str, dict[str, Page]] = current_app.extensions["pages"]
+    return everywhere.get(here().language.code, everywhere[WRITTEN_IN])
 
 
-def _read(slug: str, names: dict[str, Any]) -> Page:
+def _read(slug: str, names: dict[str, Any], language: str) -> Page:
     """A file is `# Title`, a first paragraph that introduces it, and the rest."""
-    text = Template((TEXTS / f"{slug}.md").read_text(encoding="utf-8")).substitute(names)
+    translated = TEXTS / language / f"{slug}.md"
+    path = translated if translated.exists() else TEXTS / f"{slug}.md"
+    text = Template(path.read_text(encoding="utf-8")).substitute(names)
     title, lede, rest = text.split("\n\n", 2)
     return Page(
         slug=slug,
@@ -80,6 +100,7 @@ def _read(slug: str, names: dict[str, Any]) -> Page:
         html=to_html(rest, top_heading=2),
         digest=hashlib.sha256(text.encode()).hexdigest(),
         words=frozenset(words_of(text)),
+        language=language if path == translated else WRITTEN_IN,
     )
 
 
@@ -92,4 +113,7 @@ def init_app(app: Flask) -> None:
         "version": app.config["TERMS_VERSION"],
         "hold_minutes": app.config["PAYMENT_HOLD_MINUTES"],
     }
-    app.extensions["pages"] = {slug: _read(slug, names) for slug in SLUGS}
+    languages = [WRITTEN_IN, *(folder.name for folder in TEXTS.iterdir() if folder.is_dir())]
+    app.extensions["pages"] = {
+        language: {slug: _read(slug, names, language) for slug in SLUGS} for language in languages
+    }

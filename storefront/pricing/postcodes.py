@@ -99,7 +99,9 @@ def _tails(country: str) -> list[str]:
 def _no_such(country: str) -> str:
     like = rules_of(country).postal_code_examples
     said = _("no postcode of %(country)s is like that", country=country)
-    return f"{said}; {_('one is %(example)s', example=like[0])}" if like else said
+    if not like:
+        return said
+    return said + "; " + _("one is %(example)s", example=like[0])
 
 
 def _refused(text: str, why: str) -> BadPattern:

@@ -1,6 +1,5 @@
 """The demo shop: what the JSON and Markdown files beside this say, through the shop's own rules."""
 
-import calendar
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -120,7 +119,7 @@ class Sower:
         if "months_ahead" not in entry:
             return entry
         months = self.now.year * 12 + self.now.month - 1 + entry["months_ahead"]
-        month = f"{calendar.month_name[months % 12 + 1]} {months // 12}"
+        month = f"{months % 12 + 1:02}/{months // 12}"
         return {"name": entry["name"], "value": month}
 
     def _hang_pictures(self, product: Product) -> None:

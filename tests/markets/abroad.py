@@ -28,9 +28,10 @@ def sell_abroad(**german: object) -> None:
             "countries": ["DE", "AT"],
             "includes_tax": True,
             "prefix": "/de",
+            "currency": "EUR",
             **german,
         }
-        add_market("de", "Deutschland", "EUR", home_currency="USD", **values)
+        add_market("de", "Deutschland", home_currency="USD", **values)
         bump_markets()
 
 
