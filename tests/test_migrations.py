@@ -11,9 +11,11 @@ from sqlalchemy import inspect, text
 from config import TestConfig
 from storefront import create_app
 from storefront.extensions import db
+from storefront.pricing.models import Parcel
+from storefront.pricing.queries import delivery_map, tax_table
 from tests.conftest import close_connections
 from tests.databases import Postgres, SqliteFile
-from tests.factories import a_product
+from tests.factories import HOME, a_product, an_order
 
 
 @pytest.fixture
@@ -67,3 +69,22 @@ def test_a_shop_that_only_reads_cannot_write_by_mistake(app):
     with pytest.raises(Exception, match=r"(?i)read-?only"):
         db.session.execute(text("DELETE FROM carts"))
     db.session.rollback()
+
+
+def test_deliveries_and_taxes_of_before_zones_reach_and_charge_what_they_did(empty_shop):
+    upgrade()
+    order = an_order()
+    total, day = order.total, order.placed_at.date()
+    kept = text("SELECT tax_minor, tax_lines FROM orders")
+    taxed = db.session.execute(kept).all()
+    db.session.rollback()
+    downgrade(revision="0015")
+    upgrade()
+    shop = delivery_map()
+    assert sorted(shop.countries("USD")) == ["DE", "IE", "US"]
+    assert [m.code for m in shop.offers(HOME, Parcel(total)).methods] == [
+        "standard", "express",
+    ]  # fmt: skip
+    charged = tax_table().at(HOME, day, "US").rate("standard")
+    assert (charged.name, charged.rate_ppm) == ("Sales tax", 67_500)
+    assert db.session.execute(kept).all() == taxed

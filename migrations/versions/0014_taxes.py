@@ -128,6 +128,7 @@ def downgrade() -> None:
     op.drop_column("checkout_details", "tax_number")
     op.drop_column("products", "tax_class")
     op.drop_table("tax_exemptions")
+    rates = connection.execute(sa.select(RATE)).mappings().all()
     op.drop_table("tax_rates")
     op.create_table(
         "tax_rates",
@@ -139,3 +140,14 @@ def downgrade() -> None:
         sa.CheckConstraint("0 <= rate_ppm and rate_ppm <= 1000000", name=op.f("ck_tax_rates_rate")),
         sa.PrimaryKeyConstraint("country", name=op.f("pk_tax_rates")),
     )
+    for row in rates:  # one a country is all there was
+        if row["tax_class"] == "standard" and set(row["place"]) == {"country"}:
+            connection.execute(
+                sa.insert(RATE_OF_OLD).values(
+                    country=row["place"]["country"],
+                    name=row["name"],
+                    rate_ppm=row["rate_ppm"],
+                    included=False,
+                    on_shipping=True,
+                )
+            )
