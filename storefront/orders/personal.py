@@ -25,7 +25,7 @@ from storefront.orders.invoicing import papers_of
 from storefront.orders.models import Order, OrderEvent, Shipment
 from storefront.orders.states import CANCELLED, PAID
 from storefront.orders.withdrawing import Withdrawal, withdrawals_of
-from storefront.pricing.models import DiscountUse
+from storefront.pricing.models import DiscountUse, TaxExemption
 from storefront.refusal import Refusal
 
 
@@ -35,7 +35,17 @@ class OrderUnderWay(Refusal):
 
 @at_export
 def tell_orders(customer: Customer) -> dict[str, Any]:
-    return {"orders": [_told(order) for order in _orders(customer)]}
+    exempt = db.session.scalars(
+        select(TaxExemption)
+        .where(TaxExemption.email == customer.email_key)
+        .order_by(TaxExemption.id)
+    )
+    return {
+        "orders": [_told(order) for order in _orders(customer)],
+        "tax_exemptions": [
+            {"kind": one.kind, "number": one.number, "country": one.country} for one in exempt
+        ],
+    }
 
 
 @at_erasure
@@ -58,6 +68,9 @@ def forget_orders(customer: Customer, _now: datetime) -> None:
     ):
         db.session.execute(update(table).where(table.order_id.in_(ids)).values(**values))
     db.session.execute(delete(Question).where(Question.order_id.in_(ids)))
+    db.session.execute(
+        delete(TaxExemption).where(TaxExemption.email.in_([email.lower() for email in emails]))
+    )
     forget_mails(ids, sorted(emails))
 
 
@@ -92,7 +105,7 @@ def _anonymise(order: Order) -> None:
     order.email, order.email_key = GONE, ""
     order.delivery_address = _only_where(order.delivery_address)
     order.billing_address = _only_where(order.billing_address)
-    order.note = order.gift_note = ""
+    order.note = order.gift_note = order.tax_number = ""
 
 
 def _only_where(address: Address) -> Address:
@@ -110,6 +123,7 @@ def _told(order: Order) -> dict[str, Any]:
         "billing_address": asdict(order.billing_address),
         "note": order.note,
         "gift_note": order.gift_note,
+        "tax_number": order.tax_number,
         "lines": [
             {"sku": line.sku, "name": line.name, "options": line.options,
              "quantity": line.quantity, "total": str(line.total.decimal)}

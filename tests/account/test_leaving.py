@@ -14,6 +14,7 @@ from storefront.extensions import db
 from storefront.orders.fulfilment import locked_order, ship
 from storefront.orders.invoicing import Paper
 from storefront.orders.models import Order
+from storefront.pricing.models import TaxExemption
 from storefront.transactions import write_tx
 from tests.account.journey import (
     ADA,
@@ -63,6 +64,12 @@ def a_life(client, shop: PayingShop) -> Order:
     an_order((mug, 1), email=ADA)  # as a guest again, and never paid
     with write_tx() as session:
         session.execute(update(Order).where(Order.number.is_(None)).values(state="cancelled"))
+        session.execute(update(Order).values(tax_number="NC-BYRON-1"))
+        session.add(
+            TaxExemption(
+                email=ADA, kind="certificate", number="NC-BYRON-1", country="US", confirmed_at=now()
+            )
+        )
     mail.deliver(now())
     return shop.order(order)
 
@@ -199,6 +206,7 @@ def test_the_copy_has_everything_and_only_theirs(client, app, shop):
     told = json.loads(text)
     assert told["account"]["email"] == ADA
     assert told["orders"][0]["agreed_to_terms"]["version"] == "2026-11"
+    assert told["tax_exemptions"][0]["number"] == "NC-BYRON-1"
     assert told["orders"][0]["papers"][0]["kind"] == "invoice"
     assert told["cart"]["lines"][0]["quantity"] == 1
     assert [one["subject"] for one in told["mails"]]
