@@ -52,6 +52,7 @@ from storefront.cart import (
 from storefront.cart import views as cart
 from storefront.catalog import views as catalog
 from storefront.catalog.navigation import menu
+from storefront.catalog.renditions import serve_from
 from storefront.checkout import (
     address_pages,
     order_pages,
@@ -103,6 +104,7 @@ def create_app(config: Config | None = None) -> Flask:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     limiter.init_app(app)
     set_seller(_seller(app.config))
+    serve_from(app.config["MEDIA_URL"])
     if app.testing:
         passwords.make_cheap()
     app.extensions["payment_providers"] = make_providers(app.config, _way_to_stripe(app))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 
 from storefront.catalog.renditions import PictureRef
 from storefront.languages import _
@@ -78,5 +78,4 @@ def picture_ref(row: Any) -> PictureRef | None:
     """The picture in a row's columns; None where there is none."""
     if row.digest is None:
         return None
-    base = current_app.config["MEDIA_URL"]
-    return PictureRef(row.digest, row.width, row.height, row.alt, base)
+    return PictureRef(row.digest, row.width, row.height, row.alt)

@@ -44,14 +44,25 @@ class PictureRef:
     width: int
     height: int
     alt: str
-    media_base: str = "/media"
 
     @property
     def widths(self) -> tuple[int, ...]:
         return widths_of(self.width)
 
     def url(self, width: int, ext: str) -> str:
-        return f"{self.media_base}/{self.digest}-{width}.{ext}"
+        return f"{media_base()}/{self.digest}-{width}.{ext}"
+
+
+_served: dict[str, str] = {}
+
+
+def serve_from(base: str) -> None:
+    """Where pictures are asked for: a path of the shop, or another host. Set when it starts."""
+    _served["base"] = base
+
+
+def media_base() -> str:
+    return _served.get("base", "/media")
 
 
 def widths_of(width: int) -> tuple[int, ...]:

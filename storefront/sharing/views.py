@@ -6,12 +6,12 @@ the card as it is now leads to the one that is.
 
 from pathlib import Path
 from threading import Lock
-from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import and_, select
 
+from storefront.catalog.cards import picture_ref
 from storefront.catalog.models import ACTIVE, Picture, Product
 from storefront.catalog.queries import COVER
 from storefront.catalog.queries import shop_picture as picture_at
@@ -79,16 +79,14 @@ def _card_of(product_id: int) -> Card | None:
         .where(Product.id == product_id, Product.status == ACTIVE)
         .limit(1)
     ).one_or_none()
-    return row and product_card(row.name, _ref(row))
+    return row and product_card(row.name, picture_ref(row))
 
 
 def _shop_card() -> Card:
     row = picture_at("social") or picture_at("hero")
-    return Card(shop().promise, shop().name, shop().tagline, _file_of(_ref(row) if row else None))
-
-
-def _ref(row: Any) -> PictureRef | None:
-    return PictureRef(row.digest, row.width, row.height, row.alt) if row.digest else None
+    return Card(
+        shop().promise, shop().name, shop().tagline, _file_of(picture_ref(row) if row else None)
+    )
 
 
 def _file_of(picture: PictureRef | None) -> str | None:
