@@ -1,10 +1,10 @@
-"""A customer who comes back: two carts become one, a code counts once, an order is withdrawn from."""
+"""A customer comes back: two carts become one, a code counts once, an order is withdrawn from."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.purchase import ASSAM, SENCHA, TEAPOT, add, agree_and_pay, wait_for_mail
-from tests.browser.test_account import PASSWORD, fill_rest, register, sign_in
+from tests.browser.test_account import fill_rest, register, sign_in
 from tests.running import RunningShop
 
 pytestmark = pytest.mark.browser
