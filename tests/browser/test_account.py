@@ -86,6 +86,7 @@ def test_register_confirm_buy_and_see_the_order(
     register(page, shop, email)
     buy(page, shop, SENCHA, email)
     page.goto(shop.url)
+    page.get_by_role("button", name="Menu").click()
     page.get_by_role("link", name="Account").click()
     page.get_by_role("link", name=re.compile(r"^Order \d+")).click()
     expect(page.get_by_text("12 Harrow Lane")).to_be_visible()
