@@ -27,6 +27,7 @@ from tests.checkout.journey import fill_cart, pay, to_review
 from tests.factories import a_cart, a_collection, a_variant
 from tests.page import Page
 from tests.reviews.journey import bought
+from tests.valid_html import LINK_TO, faults
 
 SAYS_WHAT_THE_PROVIDER_SAID = {"orders.done"}  # where the buyer comes back from paying
 FOR_EVERYONE = {"catalog", "pages", "crawling", "sitemaps", "feeds"}
@@ -34,6 +35,8 @@ KEPT_FOR_EVER = {"static", "media.picture", "sharing.show", "sharing.shop_pictur
 ALIVE = {"health.alive", "health.ready"}
 # The provider's own pages and API, which only a shop without a key carries.
 NOT_OURS = "stripe_emulator"
+# Put into a page by script: no page of its own.
+PARTS = {"catalog.suggest"}
 
 
 @dataclass(frozen=True)
@@ -218,3 +221,16 @@ def test_every_answer_forbids_what_is_foreign_or_inline(visit, app):
                 assert answer.headers["X-Content-Type-Options"] == "nosniff"
             assert "default-src 'none'" in policy, path
             assert "unsafe" not in policy or "/_outbox/" in path, path  # a mail brings its style
+
+
+def test_every_page_is_valid_html(visit):
+    seen = 0
+    for endpoint, path in visit.paths.items():
+        with visit.client.get(path) as answer:
+            page = answer.mimetype == "text/html" and endpoint not in PARTS
+            wrong = faults(answer.get_data(as_text=True)) if page else []
+        if endpoint == "demo.gallery":  # its samples lead nowhere
+            wrong = [words for words in wrong if not words.startswith(LINK_TO)]
+        seen += page
+        assert wrong == [], f"{endpoint} {path}"
+    assert seen > 40
