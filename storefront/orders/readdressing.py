@@ -69,6 +69,8 @@ def _check_it_costs_the_same(order: Order, place: Address) -> None:
         raise CostsOtherwise(
             _("“%(delivery)s” does not go to this address.", delivery=order.shipping_name)
         )
+    if order.tax_exempt and place.country != old.country:  # confirmed for that country alone
+        raise CostsOtherwise(_("The tax at this address is another one."))
     table, seller = tax_table(), the_seller()
     day = order.placed_at.astimezone(ZoneInfo(seller.timezone)).date()
     if table.at(place, day, seller.country) != table.at(old, day, seller.country):

@@ -130,6 +130,21 @@ def test_the_same_delivery_to_another_tax_is_refused(client, country, why):
     assert fresh(order).delivery_address.country == ("DE" if why else country)
 
 
+def test_an_order_without_tax_stays_in_the_country_it_is_exempt_in(client):
+    order = an_order(shipping_code="world", delivery_address=GERMAN)
+    with write_tx() as session:
+        session.add(a_rate("at", 190000, {"country": "AT"}))
+        places = [{"country": code} for code in ("DE", "AT")]
+        session.execute(update(DeliveryZone).where(DeliveryZone.code == "eu").values(places=places))
+        session.execute(update(Order).values(tax_exempt="reverse_charge", tax_number="DE136695976"))
+        bump_version()
+    page = Page.open(client, f"/orders/{order.token}/address").form("/address")
+    page = page.send(delivery__country="AT", button="update_country")
+    page = page.form("/address").send(delivery__city="Wien", delivery__postcode="1010")
+    assert page.errors == ["The tax at this address is another one."]
+    assert fresh(order).delivery_address.country == "DE"
+
+
 GERMAN = type(HOME)(
     full_name="Ada Byron", line1="Ringstr. 3", city="Berlin", postcode="10115", country="DE"
 )
