@@ -35,7 +35,7 @@ def open_mailed_link(page: Page, shop: RunningShop, subject: str, part: str) -> 
     """The address in the newest mail with this subject, as its reader follows it."""
     wait_for_mail(page, shop, subject)
     page.get_by_role("link", name=subject).first.click()
-    text = page.locator(".mail-text").inner_text()
+    text = page.locator("main pre").inner_text()
     found = re.search(rf"{re.escape(shop.url)}\S*{part}\S+", text)
     assert found, text
     page.goto(found[0])
