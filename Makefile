@@ -41,7 +41,7 @@ test: develop browser
 	$(BIN)/python -m pytest -n 2 -m "not browser and not processes" --database postgresql
 	$(BIN)/python -m pytest -m "processes"
 	$(BIN)/python -m pytest -m "processes" --database postgresql
-	$(BIN)/python -m pytest -m "browser"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser"
 
 check: develop
 	$(BIN)/ruff format --check .

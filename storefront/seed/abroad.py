@@ -47,11 +47,11 @@ def sow_abroad(products: Mapping[str, Product], currency: str, now: datetime, ac
 def _markets(currency: str) -> None:
     add_market(
         "us",
-        "United States",
+        "United States and Western Europe",
         HOME,
         ["en_US"],
         home_currency=HOME,
-        countries=["US"],
+        countries=["US", "FR", "GB", "IE", "NL"],
         measures="us",
     )
     add_market(
