@@ -38,6 +38,12 @@ def test_the_style_sheet_weighs_at_most_12_kb() -> None:
     assert weight(inlined(STATIC / "css" / "shop-vt.css")) <= 12
 
 
+def test_the_sheet_for_paper_weighs_at_most_400_bytes_and_fits_in_the_same_12_kb() -> None:
+    paper = weight((STATIC / "css" / "print.css").read_text(encoding="utf-8"))
+    assert paper <= 0.4
+    assert weight(inlined(STATIC / "css" / "shop-vt.css")) + paper <= 12
+
+
 def test_every_part_of_the_style_sheet_is_imported() -> None:
     css = STATIC / "css"
     sheet = (css / "shop.css").read_text(encoding="utf-8")

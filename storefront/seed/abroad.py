@@ -27,7 +27,9 @@ def sow_abroad(products: Mapping[str, Product], currency: str, now: datetime, ac
     said = json.loads((HERE / "german.json").read_text(encoding="utf-8"))
     _markets(said["currency"])
     for code, (name, summary) in said["products"].items():
-        translate(products[code], said["language"], name, summary)
+        prose = HERE / "prose" / said["language"] / f"{code.lower()}.md"
+        told = prose.read_text(encoding="utf-8")
+        translate(products[code], said["language"], name, summary, told)
     say(said["language"], said["phrases"])
     paragraphs = {to_html(text): to_html(told) for text, told in said["descriptions"].items()}
     say(said["language"], paragraphs)
