@@ -1,8 +1,10 @@
 """A copy of everything, and what is left when somebody leaves: no word of theirs but on papers."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
+from types import NoneType
 
 import pytest
 from sqlalchemy import func, select, update
@@ -29,7 +31,7 @@ from tests.factories import a_discount, a_variant, an_order
 from tests.page import Page
 from tests.payments.paying_shop import PayingShop
 
-WORDS = ("ada", "byron", "harrow", "27601", "5550100", "porch", "happy birthday", "kingfisher")
+WORDS = ("ada", "byron", "harrow", "27601", "5550100", "porch", "happy birthday", "kingfisher1")
 KEPT_BY_LAW = {"papers"}  # invoices and credit notes: the buyer's name and address stand on them
 
 
@@ -75,12 +77,22 @@ def a_life(client, shop: PayingShop) -> Order:
 
 
 def every_word() -> dict[str, str]:
-    """All rows of all tables, as small letters."""
+    """All rows of all tables, as small letters; a clock's microseconds are nobody's postcode."""
     db.session.rollback()
     return {
-        table.name: repr([tuple(row) for row in db.session.execute(select(table))]).lower()
+        table.name: "\n".join(
+            repr(value)
+            for row in db.session.execute(select(table))
+            for value in row
+            if not isinstance(value, int | float | datetime | NoneType)
+        ).lower()
         for table in db.metadata.sorted_tables
     }
+
+
+def stands_in(word: str, text: str) -> bool:
+    """As a word: three letters of a digest or of a secret link tell of nobody."""
+    return re.search(rf"\b{word}\b", text) is not None
 
 
 def erase(client) -> Page:
@@ -101,13 +113,13 @@ def totals() -> list[tuple[object, ...]]:
 def test_no_word_of_theirs_is_left_in_any_table_but_on_papers(client, shop):
     a_life(client, shop)
     before = every_word()
-    assert all(any(word in text for text in before.values()) for word in WORDS)
+    assert all(any(stands_in(word, text) for text in before.values()) for word in WORDS)
     assert erase(client).flashes == ["Your account is erased."]
     left = {
         (table, word)
         for table, text in every_word().items()
         for word in WORDS
-        if word in text and table not in KEPT_BY_LAW
+        if stands_in(word, text) and table not in KEPT_BY_LAW
     }
     assert left == set()
 
