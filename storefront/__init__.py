@@ -42,6 +42,7 @@ from storefront.account import (
 )
 from storefront.account import views as account
 from storefront.alerts import views as alerts
+from storefront.blog import models as blog_models  # noqa: F401
 from storefront.cart import (
     code_views,
     current,

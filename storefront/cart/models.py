@@ -125,6 +125,11 @@ class CartLine(Model):
     seen_price_minor: Mapped[int]
     seen_currency: Mapped[str] = mapped_column(String(3))
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Which article it was put in from, first and last, and by which of its cards (0: a link).
+    first_post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
+    first_card: Mapped[int | None]
+    last_post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
+    last_card: Mapped[int | None]
 
 
 class CheckoutDetails(Model):

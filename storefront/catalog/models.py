@@ -31,6 +31,7 @@ class ProductClass(Model):
     code: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     payment_restricted: Mapped[bool] = mapped_column(default=False)
+    restricted: Mapped[bool] = mapped_column(default=False)  # where and to whom, the law says
 
 
 class Product(Model):
@@ -212,12 +213,12 @@ class Facet(Model):
 
 
 class OldSlug(Model):
-    """An address a product or collection used to have; it leads to where that is now."""
+    """An address a product, collection or article used to have; it leads to where that is now."""
 
     __tablename__ = "old_slugs"
     __table_args__ = (
         UniqueConstraint("kind", "slug"),
-        CheckConstraint("kind in ('product', 'collection')", name="kind"),
+        CheckConstraint("kind in ('product', 'collection', 'post')", name="kind"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -163,6 +163,8 @@ class OrderLine(Model):
         CheckConstraint("quantity > 0", name="quantity"),
         Index("ix_order_lines_order", "order_id"),
         Index("ix_order_lines_variant", "variant_id"),
+        Index("ix_order_lines_first_post", "first_post_id"),
+        Index("ix_order_lines_last_post", "last_post_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -179,6 +181,11 @@ class OrderLine(Model):
     discount_minor: Mapped[int] = mapped_column(default=0)
     tax_minor: Mapped[int]
     ships: Mapped[bool] = mapped_column(default=True)
+    # Which article it was put in the cart from, first and last: see CartLine.
+    first_post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
+    first_card: Mapped[int | None]
+    last_post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
+    last_card: Mapped[int | None]
 
     order: Mapped[Order] = relationship(back_populates="lines", lazy="raise_on_sql")
 

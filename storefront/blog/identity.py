@@ -1,0 +1,110 @@
+"""Products in Markdown: by address while it is written, by id while it is kept.
+
+    ::product[green-tea]{sku="TE-1" note="…"}   is kept as   ::product[@12]{sku="TE-1" note="…"}
+    [words](/products/green-tea?variant=TE-1)   is kept as   [words](product:12?variant=TE-1)
+
+A product that is not known stays as it was written; check() names it. Code is left alone.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from sqlalchemy import and_, select
+
+from storefront.catalog.models import OldSlug, Product
+from storefront.extensions import db
+
+CARD_LINE = re.compile(r"^::product\[([^\]\n]{1,200})\]")
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_KEPT_CARD = re.compile(r"^::product\[@(\d{1,10})\]")
+# The shop's own host may stand before the path, and the path may be that of other software.
+_LINK_OF_OURS = r"(?<=\]\()(?:{base})?/products?/([a-z0-9][a-z0-9-]{{0,159}})(?=[)?# ])"
+_KEPT_LINK = re.compile(r"(?<=\]\()product:(\d{1,10})(?=[)?# ])")
+
+
+def to_ids(written: str, base_url: str = "") -> str:
+    """The text as it is kept. Asks the database once; reads only."""
+    link = re.compile(_LINK_OF_OURS.format(base=re.escape(base_url) if base_url else ""))
+    slugs = {found for line in _prose(written) for found in _slugs_in(line, link)}
+    ids = _ids_of(slugs)
+
+    def turn(line: str) -> str:
+        line = CARD_LINE.sub(
+            lambda m: f"::product[@{ids[m[1]]}]" if m[1] in ids else m[0], line, count=1
+        )
+        return link.sub(lambda m: f"product:{ids[m[1]]}" if m[1] in ids else m[0], line)
+
+    return _outside_code(written, turn)
+
+
+def to_slugs(kept: str) -> str:
+    """The text as its writer sees it, with the addresses products have now."""
+    ids = {
+        int(found)
+        for line in _prose(kept)
+        for pattern in (_KEPT_CARD, _KEPT_LINK)
+        for found in pattern.findall(line)
+    }
+    slugs = _slugs_of(ids)
+
+    def turn(line: str) -> str:
+        line = _KEPT_CARD.sub(
+            lambda m: f"::product[{slugs[int(m[1])]}]" if int(m[1]) in slugs else m[0], line
+        )
+        return _KEPT_LINK.sub(
+            lambda m: f"/products/{slugs[int(m[1])]}" if int(m[1]) in slugs else m[0], line
+        )
+
+    return _outside_code(kept, turn)
+
+
+def _slugs_in(line: str, link: re.Pattern[str]) -> Iterator[str]:
+    yield from CARD_LINE.findall(line)
+    yield from link.findall(line)
+
+
+def _ids_of(slugs: set[str]) -> Mapping[str, int]:
+    """Ids by address, those that products used to have included."""
+    if not slugs:
+        return {}
+    old = select(OldSlug.slug, Product.id).join(
+        Product, and_(OldSlug.target_id == Product.id, OldSlug.kind == "product")
+    )
+    found = {slug: id_ for slug, id_ in db.session.execute(old.where(OldSlug.slug.in_(slugs)))}
+    now = select(Product.slug, Product.id).where(Product.slug.in_(slugs))
+    return found | {slug: id_ for slug, id_ in db.session.execute(now)}
+
+
+def _slugs_of(ids: set[int]) -> Mapping[int, str]:
+    if not ids:
+        return {}
+    rows = db.session.execute(select(Product.id, Product.slug).where(Product.id.in_(ids)))
+    return {id_: slug for id_, slug in rows}
+
+
+def _prose(text: str) -> list[str]:
+    """The lines that are not code."""
+    seen: list[str] = []
+
+    def look(line: str) -> str:
+        seen.append(line)
+        return line
+
+    _outside_code(text, look)
+    return seen
+
+
+def _outside_code(text: str, turn: Callable[[str], str]) -> str:
+    """Each line turned but those of fenced code."""
+    fence, lines = "", []
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        if fence:
+            if mark and mark[1].startswith(fence) and not line.strip(" `~"):
+                fence = ""
+        elif mark:
+            fence = mark[1]
+        else:
+            line = turn(line)
+        lines.append(line)
+    return "\n".join(lines)
