@@ -7,7 +7,7 @@ A product that is not known stays as it was written; check() names it. Code is l
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import and_, select
 
@@ -19,14 +19,15 @@ _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _KEPT_CARD = re.compile(r"^::product\[@(\d{1,10})\]")
 # The shop's own host may stand before the path, and the path may be that of other software.
 _LINK_OF_OURS = r"(?<=\]\()(?:{base})?/products?/([a-z0-9][a-z0-9-]{{0,159}})(?=[)?# ])"
+AT_A_TIME = 1000
 _KEPT_LINK = re.compile(r"(?<=\]\()product:(\d{1,10})(?=[)?# ])")
 
 
-def to_ids(written: str, base_url: str = "") -> str:
-    """The text as it is kept. Asks the database once; reads only."""
-    link = re.compile(_LINK_OF_OURS.format(base=re.escape(base_url) if base_url else ""))
-    slugs = {found for line in _prose(written) for found in _slugs_in(line, link)}
-    ids = _ids_of(slugs)
+def to_ids(written: str, base_url: str = "", ids: Mapping[str, int] | None = None) -> str:
+    """The text as it is kept. `ids`: those of the products it names, if they were looked up."""
+    link = _link(base_url)
+    if ids is None:
+        ids = ids_named([written], base_url)
 
     def turn(line: str) -> str:
         line = CARD_LINE.sub(
@@ -35,6 +36,17 @@ def to_ids(written: str, base_url: str = "") -> str:
         return link.sub(lambda m: f"product:{ids[m[1]]}" if m[1] in ids else m[0], line)
 
     return _outside_code(written, turn)
+
+
+def ids_named(texts: Iterable[str], base_url: str = "") -> dict[str, int]:
+    """By address, the ids of all products that the texts name. Reads only."""
+    link = _link(base_url)
+    slugs = {found for one in texts for line in _prose(one) for found in _slugs_in(line, link)}
+    ordered = sorted(slugs)
+    found: dict[str, int] = {}
+    for at in range(0, len(ordered), AT_A_TIME):
+        found.update(_ids_of(ordered[at : at + AT_A_TIME]))
+    return found
 
 
 def to_slugs(kept: str) -> str:
@@ -63,10 +75,12 @@ def _slugs_in(line: str, link: re.Pattern[str]) -> Iterator[str]:
     yield from link.findall(line)
 
 
-def _ids_of(slugs: set[str]) -> Mapping[str, int]:
+def _link(base_url: str) -> re.Pattern[str]:
+    return re.compile(_LINK_OF_OURS.format(base=re.escape(base_url) if base_url else ""))
+
+
+def _ids_of(slugs: Sequence[str]) -> Mapping[str, int]:
     """Ids by address, those that products used to have included."""
-    if not slugs:
-        return {}
     old = select(OldSlug.slug, Product.id).join(
         Product, and_(OldSlug.target_id == Product.id, OldSlug.kind == "product")
     )

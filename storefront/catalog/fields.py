@@ -1,7 +1,8 @@
-"""What a line of a catalogue file may say of a category, product or variant, and in which form."""
+"""What a line of a catalogue file may say, and in which form."""
 
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from storefront.catalog.addresses import LONGEST, SLUG
@@ -11,6 +12,8 @@ from storefront.money import Money
 
 LONGEST_TEXT = 100_000
 LARGEST = 2_000_000_000  # what an integer column holds
+
+NOT_STORED = re.compile("[\0\ud800-\udfff]")  # NUL, and halves of characters
 
 Read = Callable[[Any], Any]  # the value as it is stored, or ValueError saying what is wrong
 Column = tuple[str, Read]
@@ -22,7 +25,7 @@ def text(most: int, least: int = 0) -> Read:
             raise ValueError("is missing or not a text")
         if len(value) > most:
             raise ValueError(f"is longer than {most} characters")
-        if "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
+        if NOT_STORED.search(value):
             raise ValueError("holds a character that cannot be stored")
         return value
 
@@ -58,12 +61,6 @@ def moment(value: Any) -> datetime:
         raise ValueError("is no date such as 2026-11-23T08:00:00Z") from None
 
 
-def status(value: Any) -> str:
-    if value not in (DRAFT, ACTIVE, ARCHIVED):
-        raise ValueError(f"is none of {DRAFT}, {ACTIVE}, {ARCHIVED}")
-    return str(value)
-
-
 def texts(most: int) -> Read:
     one = text(most, least=1)
 
@@ -90,6 +87,37 @@ def facts(value: Any) -> list[dict[str, Any]]:
     ]
 
 
+def day(value: Any) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError("is no day such as 2026-11-23") from None
+
+
+def sources(value: Any) -> list[dict[str, str]]:
+    """What an article rests on: [{title, url, note}]."""
+    if not isinstance(value, list) or not all(isinstance(source, dict) for source in value):
+        raise ValueError("is not a list of objects")
+    title, more = text(300, least=1), text(1000)
+    return [
+        {
+            "title": title(source.get("title")),
+            "url": more(source.get("url", "")),
+            "note": more(source.get("note", "")),
+        }
+        for source in value
+    ]
+
+
+def _one_of(*known: str) -> Read:
+    def read(value: Any) -> str:
+        if value not in known:
+            raise ValueError(f"is none of {', '.join(known)}")
+        return str(value)
+
+    return read
+
+
 def price_of(line: dict[str, Any], currency: str) -> int:
     """price_cents (minor units) or price ("12.50"), in minor units."""
     if line.get("price_cents") is not None:
@@ -114,12 +142,6 @@ def _or_none(read: Read) -> Read:
     return lambda value: None if value is None else read(value)
 
 
-def _unit(value: Any) -> str:
-    if value not in ("g", "ml"):
-        raise ValueError("is neither g nor ml")
-    return str(value)
-
-
 CATEGORY_FIELDS: dict[str, Column] = {
     "slug": ("slug", slug),
     "name": ("name", text(200, least=1)),
@@ -139,15 +161,37 @@ PRODUCT_FIELDS: dict[str, Column] = {
     "options": ("option_names", texts(FACET_NAME)),
     "tags": ("tags", texts(60)),
     "facts": ("facts", facts),
-    "status": ("status", status),
+    "status": ("status", _one_of(DRAFT, ACTIVE, ARCHIVED)),
     "tax_class": ("tax_class", text(40, least=1)),
 }
 VARIANT_FIELDS: dict[str, Column] = {
     "value": ("option_values", _only(text(FACET_VALUE, least=1))),
     "values": ("option_values", texts(FACET_VALUE)),
     "content_amount": ("content_amount", _or_none(whole(least=1))),
-    "content_unit": ("content_unit", _or_none(_unit)),
+    "content_unit": ("content_unit", _or_none(_one_of("g", "ml"))),
     "weight_g": ("weight_g", _or_none(whole())),
     "ships": ("ships", flag),
     "track_stock": ("track_stock", flag),
+}
+AUTHOR_FIELDS: dict[str, Column] = {
+    "slug": ("slug", slug),
+    "name": ("name", text(120, least=1)),
+    "role": ("role", text(120)),
+    "credentials": ("credentials", text(300)),
+    "bio": ("bio", text(LONGEST_TEXT)),
+    "connection": ("connection", _one_of("none", "staff", "supplier", "affiliate", "gifted")),
+}
+POST_FIELDS: dict[str, Column] = {
+    "slug": ("slug", slug),
+    "title": ("title", text(200, least=1)),
+    "description": ("description", text(300)),
+    "body": ("body", text(2 * LONGEST_TEXT, least=1)),
+    "tags": ("tags", texts(80)),
+    "author": ("author", _or_none(slug)),
+    "reviewer": ("reviewer", _or_none(slug)),
+    "reviewed_on": ("reviewed_on", _or_none(day)),
+    "series": ("series", text(120)),
+    "series_position": ("series_position", whole(10_000)),
+    "disclosure": ("disclosure", text(300)),
+    "sources": ("sources", sources),
 }

@@ -1,7 +1,8 @@
 """Bringing the catalogue to what a file says; only what differs is written.
 
 Products are known by their code, variants by their SKU, categories by their address. What is
-on hand is not the catalogue's to write: see stock/counting.py, and cli/catalog.py for the whole.
+on hand is not the catalogue's to write: see stock/counting.py, blog/importing.py for articles,
+and cli/catalog.py for the whole.
 """
 
 from dataclasses import dataclass
@@ -27,7 +28,6 @@ class ImportReport:
     categories: Tally
     products: Tally
     variants: Tally
-    posts_waiting: int
 
     @property
     def changes_catalogue(self) -> bool:
@@ -72,7 +72,6 @@ def _report(contents: Contents, found: Differences) -> ImportReport:
         ),
         products=_tally(len(contents.products), len(found.new_products), len(changed)),
         variants=_tally(in_file + gone, len(found.new_variants), len(found.changed_variants)),
-        posts_waiting=contents.posts,
     )
 
 

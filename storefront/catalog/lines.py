@@ -4,20 +4,25 @@ One object a line, its `type` first of all:
     meta      currency
     category  slug, name, description, parent
     product   sku, slug, name, price or price_cents, stock, category; variants: [{sku, value, …}]
-    post      counted only
+    author    slug, name, role, credentials, bio, connection
+    post      slug, title, body, published; description, tags, author, …: blog/importing.py
 A key that is left out changes nothing. FIELDS below lists all that a product may carry.
 """
 
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NoReturn
 
 from storefront.catalog.fields import (
+    AUTHOR_FIELDS,
     CATEGORY_FIELDS,
+    POST_FIELDS,
     PRODUCT_FIELDS,
     VARIANT_FIELDS,
     Column,
+    moment,
     price_of,
     text,
     whole,
@@ -71,13 +76,24 @@ class ProductLine:
 
 
 @dataclass(slots=True)
+class PostLine:
+    """An article; what its line leaves out is not among `values`."""
+
+    number: int
+    slug: str
+    values: Values  # by the names of blog/content.py, but authors by their address
+    published: datetime | None
+
+
+@dataclass(slots=True)
 class Contents:
     """A whole file, each line of it sound by itself."""
 
     currency: str
     categories: dict[str, CategoryLine] = field(default_factory=dict)
     products: dict[str, ProductLine] = field(default_factory=dict)
-    posts: int = 0
+    authors: dict[str, Values] = field(default_factory=dict)
+    posts: dict[str, PostLine] = field(default_factory=dict)
 
     @property
     def stock(self) -> dict[str, int]:
@@ -116,6 +132,7 @@ class _Reader:
             "meta": self._meta,
             "category": self._category,
             "product": self._product,
+            "author": self._author,
             "post": self._post,
         }
 
@@ -188,8 +205,20 @@ class _Reader:
         known = None if stock is None else whole(LARGEST_STOCK)(stock)
         return VariantLine(sku, {**values, "position": place, "archived": False}, known)
 
-    def _post(self, _number: int, _line: Values) -> None:
-        self.contents.posts += 1
+    def _author(self, _number: int, line: Values) -> None:
+        values = _values(line, AUTHOR_FIELDS, required=("slug", "name"))
+        self._once("author", values["slug"])
+        self.contents.authors[values["slug"]] = values
+
+    def _post(self, number: int, line: Values) -> None:
+        values = _values(line, POST_FIELDS, required=("slug", "title", "body"))
+        self._once("post", values["slug"])
+        published = line.get("published")
+        try:
+            when = None if published is None else moment(published)
+        except ValueError as problem:
+            raise ValueError(f"published {problem}") from None
+        self.contents.posts[values["slug"]] = PostLine(number, values["slug"], values, when)
 
     def _once(self, kind: str, name: str) -> None:
         if (kind, name) in self.seen:

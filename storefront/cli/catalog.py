@@ -2,12 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from storefront.blog import exporting
+from storefront.blog.importing import (
+    Change,
+    post_changes,
+    tally_authors,
+    tally_posts,
+    write_authors,
+    write_posts,
+)
+from storefront.blog.publishing import made_of
 from storefront.catalog.exporting import export_lines
 from storefront.catalog.importing import (
     ImportReport,
@@ -16,7 +29,7 @@ from storefront.catalog.importing import (
     preview,
     render,
 )
-from storefront.catalog.lines import read_lines
+from storefront.catalog.lines import Contents, read_lines
 from storefront.catalog.listing import refresh_listings
 from storefront.clock import now
 from storefront.refusal import Refusal
@@ -32,54 +45,79 @@ catalog = AppGroup("catalog", help="The catalogue in and out of a file.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 def import_file(file: Path, dry_run: bool) -> None:
-    """Bring products, categories and stock to what FILE (JSON lines) says."""
+    """Bring products, categories, stock and articles to what FILE (JSON lines) says."""
     with _refusals_told():
-        report, movements = _preview(file) if dry_run else _import(file)
+        with file.open("rb") as lines:
+            contents = read_lines(lines, current_app.config["SHOP_CURRENCY"])
+        tally = (_preview if dry_run else _import)(contents)
     click.echo("Nothing was written. This would change:" if dry_run else "The file was imported.")
-    _tell(report, movements)
+    _tell(tally)
 
 
 @catalog.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def export_file(file: Path) -> None:
-    """Write products, categories and stock to FILE, as `catalog import` reads them."""
+    """Write products, categories, stock and articles to FILE, as `catalog import` reads them."""
     count = 0
     with file.open("w", encoding="utf-8", newline="\n") as out:
-        for line in export_lines(current_app.config["SHOP_CURRENCY"], on_hand):
+        products = export_lines(current_app.config["SHOP_CURRENCY"], on_hand)
+        for line in chain(products, exporting.export_lines()):
             out.write(line)
             count += 1
     click.echo(f"{count} lines were written to {file}.")
 
 
-def _preview(file: Path) -> tuple[ImportReport, int]:
-    with file.open("rb") as lines:
-        contents = read_lines(lines, current_app.config["SHOP_CURRENCY"])
-    return preview(contents), differing(contents.stock)
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an import changes."""
+
+    report: ImportReport
+    movements: int
+    authors: Tally
+    posts: Tally
 
 
-def _import(file: Path) -> tuple[ImportReport, int]:
-    with file.open("rb") as lines:
-        contents = read_lines(lines, current_app.config["SHOP_CURRENCY"])
-    html = render(contents)
-    moment = now()
+def _preview(contents: Contents) -> Told:
+    return Told(
+        preview(contents), differing(contents.stock), tally_authors(contents),
+        tally_posts(contents, _changes(contents, now())),
+    )  # fmt: skip
+
+
+def _import(contents: Contents) -> Told:
+    """Articles come second, in a change of their own: what they show of products is known then,
+    and is worked out while nothing is held."""
+    html, moment = render(contents), now()
+    _changes(contents, moment)  # what is wrong with an article is told before anything is written
     with write_tx():
         report = import_catalogue(contents, html, moment, ACTOR)
         movements = set_on_hand(contents.stock, moment, ACTOR)
         if report.changes_catalogue:
             refresh_listings(None, moment)
-    return report, movements
+        authors = tally_authors(contents)
+        write_authors(contents, moment)
+    changes = _changes(contents, moment)
+    ready = [(change, made_of(change.content)) for change in changes]
+    if ready:
+        with write_tx():
+            write_posts(ready, current_app.config["SHOP_NAME"], moment, ACTOR)
+    return Told(report, movements, authors, tally_posts(contents, changes))
 
 
-def _tell(report: ImportReport, movements: int) -> None:
+def _changes(contents: Contents, moment: datetime) -> list[Change]:
+    return post_changes(contents, current_app.config["BASE_URL"], moment)
+
+
+def _tell(told: Told) -> None:
     for name, tally in (
-        ("categories", report.categories),
-        ("products", report.products),
-        ("variants", report.variants),
+        ("categories", told.report.categories),
+        ("products", told.report.products),
+        ("variants", told.report.variants),
+        ("authors", told.authors),
+        ("posts", told.posts),
     ):
         click.echo(f"  {name}: {_counted(tally)}")
-    click.echo(f"  stock: {movements} lines in the ledger")
-    if report.posts_waiting:
-        click.echo(f"  posts: {report.posts_waiting} waiting for the blog")
+    click.echo(f"  stock: {told.movements} lines in the ledger")
 
 
 def _counted(tally: Tally) -> str:
