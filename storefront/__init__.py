@@ -41,6 +41,7 @@ from storefront.account import (
     sign_in_views,
 )
 from storefront.account import views as account
+from storefront.admin import views as admin
 from storefront.alerts import views as alerts
 from storefront.blog import models as blog_models  # noqa: F401
 from storefront.cart import (
@@ -73,6 +74,7 @@ from storefront.cli import search as search_commands
 from storefront.cli import seed as seed_commands
 from storefront.cli import sentences as sentence_commands
 from storefront.cli import shop as shop_commands
+from storefront.cli import staff as staff_commands
 from storefront.cli import stock as stock_commands
 from storefront.cli import tax as tax_commands
 from storefront.demo import views as demo
@@ -148,7 +150,7 @@ def _register_pages(app: Flask) -> None:
         paper_pages, withdrawal_pages, webhooks, media, crawling, health,
         account, sign_in_views, register_views, password_views, address_views, details_views,
         leaving_views, passkey_views,
-        alerts, unsubscribing, wishes, reviews,
+        alerts, unsubscribing, wishes, reviews, admin,
     ):  # fmt: skip
         app.register_blueprint(part.bp)
     if app.config["USES_EMULATOR"]:
@@ -169,6 +171,7 @@ def _register_commands(app: Flask) -> None:
         delivery_commands.delivery,
         search_commands.search,
         sentence_commands.sentences,
+        staff_commands.add_staff,
         stock_commands.stock,
         tax_commands.tax,
         order_commands.orders,

@@ -1,10 +1,11 @@
 """Mails owed: a row written in the same transaction as the change that causes it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from blinker import Signal
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.columns import UtcDateTime
@@ -63,3 +64,17 @@ def owe_mail(
     }
     db.session.execute(insert(OutboxMail).values(row).on_conflict_do_nothing())
     after_commit(mail_owed.send)
+
+
+def never_sent(limit: int) -> Sequence[Any]:
+    """(recipient, kind, attempts, created_at, in_all) of mails given up, the newest first. What
+    was erased is among the dead too, and has no error."""
+    return db.session.execute(
+        select(
+            OutboxMail.recipient, OutboxMail.kind, OutboxMail.attempts, OutboxMail.created_at,
+            func.count().over().label("in_all"),
+        )
+        .where(OutboxMail.state == "dead", OutboxMail.last_error.is_not(None))
+        .order_by(OutboxMail.id.desc())
+        .limit(limit)
+    ).all()  # fmt: skip

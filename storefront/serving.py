@@ -10,9 +10,11 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from storefront.cli.seed import seed
+from storefront.clock import now
 from storefront.extensions import db
 from storefront.keeping import keep
 from storefront.seed.demo import has_products
+from storefront.seed.staff import PEOPLE, demo_password, engage_staff
 
 
 def open_shop(app: Flask, host: str, workers: int) -> NoReturn:
@@ -41,6 +43,8 @@ def _make_ready(app: Flask) -> None:
         if not app.config["PRODUCTION"] and not has_products():
             click.echo("Drawing the demo shop's pictures, about 20 seconds, this once.")
             click.Context(seed).invoke(seed)
+        if app.config["SHOWS_DEMO_PAGES"]:
+            engage_staff(app.config["INSTANCE"], now())
         db.session.remove()
 
 
@@ -58,6 +62,10 @@ def _taken(host: str, port: int) -> bool:
 def _greet(app: Flask, port: int) -> None:
     name = app.config["SHOP_NAME"]
     click.echo(f"\n  {name} is open:  http://localhost:{port}")
+    click.echo(f"  Staff work at:     http://localhost:{port}/admin")
+    password = demo_password(app.config["INSTANCE"])
+    if app.config["SHOWS_DEMO_PAGES"] and password:
+        click.echo(f"  Demo sign-in:      {PEOPLE[0][0]}  {password}")
     if app.config["USES_EMULATOR"]:
         click.echo(f"  Mails it sends:    http://localhost:{port}/_outbox")
         click.echo(f"  Test payments:     http://localhost:{port}/_stripe/")

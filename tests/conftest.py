@@ -1,9 +1,11 @@
 """The shop under test, on a clean database for each test; outside is faked at its edges only."""
 
+import hashlib
+import secrets
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextvars import Context
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,14 @@ from werkzeug.test import TestResponse
 
 from config import TestConfig
 from storefront import create_app
+from storefront.account.access import COOKIE
+from storefront.account.models import SignIn
+from storefront.clock import now
 from storefront.extensions import db
 from storefront.markets.here import forget_markets
+from storefront.transactions import write_tx
 from tests.databases import Postgres, Scratch, SqliteFile
+from tests.factories import a_staff_member
 
 TRULY_CONNECT = socket.socket.connect
 
@@ -102,3 +109,25 @@ class Visitor(FlaskClient):
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+def signed_in(app: Flask, customer_id: int, proven: bool) -> FlaskClient:
+    """A browser of theirs; `proven`: a second factor was shown in it."""
+    browser, token = app.test_client(), secrets.token_urlsafe(32)
+    with write_tx() as session:
+        session.add(
+            SignIn(
+                customer_id=customer_id,
+                digest=hashlib.sha256(token.encode()).hexdigest(),
+                created_at=now(),
+                proven_at=now() if proven else None,
+            )
+        )
+    browser.set_cookie(COOKIE, token)
+    return browser
+
+
+@pytest.fixture
+def staff_client(app: Flask) -> Callable[[str], FlaskClient]:
+    """staff_client("writer"): the browser of somebody new with that role, second factor shown."""
+    return lambda role="owner": signed_in(app, a_staff_member(role).customer_id, proven=True)

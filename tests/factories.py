@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from storefront.account.address import Address
+from storefront.account.opening import open_account
+from storefront.account.staff import OWNER, Staff, give_role, staff_of
 from storefront.cart.models import Cart, CartLine, CheckoutDetails
 from storefront.catalog.listing import refresh_listings
 from storefront.catalog.models import (
@@ -275,3 +277,23 @@ def a_discount(code: str | None = "SAVE10", **values: Any) -> Discount:
         session.flush()
         discount_id = discount.id
     return db.session.get_one(Discount, discount_id)
+
+
+def a_staff_member(role: str = OWNER, email: str = "", **values: Any) -> Staff:
+    """A customer who is staff, with a confirmed authenticator app unless totp_secret=None."""
+    n = next(_numbers)
+    secret = values.pop("totp_secret", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    with write_tx() as session:
+        customer = open_account(
+            email or f"{role}-{n}@quillmoss.example", f"{role.capitalize()} {n}", None, now()
+        )
+        staff = give_role(customer, role, now(), "test")
+        staff.totp_secret = secret
+        staff.totp_confirmed_at = now() if secret else None
+        for name, value in values.items():
+            setattr(staff, name, value)
+        session.flush()
+        customer_id = customer.id
+    found = staff_of(customer_id)
+    assert found is not None
+    return found

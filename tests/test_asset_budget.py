@@ -44,6 +44,17 @@ def test_the_sheet_for_paper_weighs_at_most_400_bytes_and_fits_in_the_same_12_kb
     assert weight(inlined(STATIC / "css" / "shop-vt.css")) + paper <= 12
 
 
+def test_the_style_sheet_of_staff_pages_weighs_at_most_18_kb() -> None:
+    assert weight(inlined(STATIC / "css" / "admin.css")) <= 18
+
+
+def test_every_part_of_the_staff_style_sheet_is_imported_and_none_by_the_shop() -> None:
+    css = STATIC / "css"
+    imported = {name for name, _ in IMPORT.findall((css / "admin.css").read_text("utf-8"))}
+    assert {f"admin/{part.name}" for part in css.glob("admin/*.css")} <= imported
+    assert "admin/" not in (css / "shop.css").read_text("utf-8")
+
+
 def test_every_part_of_the_style_sheet_is_imported() -> None:
     css = STATIC / "css"
     sheet = (css / "shop.css").read_text(encoding="utf-8")

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from storefront.account.staff import OWNER, give_role
 from storefront.account.tokens import signed
 from storefront.catalog.models import Variant
 from storefront.catalog.renditions import PictureRef
@@ -41,7 +42,7 @@ PARTS = {"catalog.suggest"}
 
 @dataclass(frozen=True)
 class Visit:
-    """A visitor with a filled cart, an unpaid order and a mail; and where they may go."""
+    """A visitor with a filled cart, an unpaid order and a mail, who is an owner; where they may go."""
 
     client: FlaskClient
     paths: dict[str, str]
@@ -59,6 +60,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
     fill_cart(client, (mug.sku, 1))
     order = db.session.scalars(select(Order)).one()
     with write_tx():
+        give_role(customer(), OWNER, now(), "test")
         owe_mail("cancelled", order.email, now(), order_id=order.id)
         issue_invoice(order, now())
     picture = PictureRef("a" * 40, 800, 1000, "A mug").url(320, "webp").rpartition("/")[2]

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
@@ -17,6 +17,7 @@ from sqlalchemy import delete, select
 
 from storefront.account.belongings import SIGN_IN, SIGN_OUT
 from storefront.account.models import Customer, SignIn
+from storefront.account.staff import has_second_factor, staff_of
 from storefront.clock import now
 from storefront.extensions import db
 from storefront.flash import flash
@@ -28,18 +29,35 @@ FRESH_FOR = timedelta(minutes=30)  # what must not be done by whoever finds the 
 View = Callable[..., ResponseReturnValue]
 
 
+class SignedIn(NamedTuple):
+    """This browser's sign-in."""
+
+    customer_id: int
+    since: datetime
+    sign_in_id: int
+    proven_at: datetime | None  # when a second factor was shown in it
+
+
 def current_customer() -> Customer | None:
     """Who is signed in with this browser. One statement, once a request."""
     if "signed_in" not in g:
         g.signed_in = _find()
     if g.signed_in is None:
         return None
-    return db.session.get(Customer, g.signed_in[0])
+    return db.session.get(Customer, g.signed_in.customer_id)
+
+
+def this_sign_in() -> SignedIn | None:
+    """How this browser is signed in; None where it is not."""
+    if current_customer() is None:
+        return None
+    found: SignedIn | None = g.signed_in
+    return found
 
 
 def signed_in_customer() -> Customer:
     """The same behind customer_required, where there is one."""
-    return db.session.get_one(Customer, g.signed_in[0])
+    return db.session.get_one(Customer, g.signed_in.customer_id)
 
 
 def customer_required(view: View) -> View:
@@ -61,21 +79,37 @@ def fresh_sign_in_required(view: View) -> View:
     def answer(*args: Any, **kwargs: Any) -> ResponseReturnValue:
         if current_customer() is None:
             return _to_sign_in()
-        if g.signed_in[1] < now() - FRESH_FOR:
+        if g.signed_in.since < now() - FRESH_FOR:
             flash("warn", _("Sign in once more first: this changes who can use your account."))
             return _to_sign_in()
+        if _owes_second_factor():
+            return redirect(url_for("admin.second_factor.show", next=_back()), 303)
         return view(*args, **kwargs)
 
     return answer
 
 
+def _owes_second_factor() -> bool:
+    """Or whoever learnt a staff member's password could give themselves a passkey."""
+    if g.signed_in.proven_at is not None:
+        return False
+    staff = staff_of(g.signed_in.customer_id)
+    return staff is not None and has_second_factor(staff)
+
+
 def _to_sign_in() -> ResponseReturnValue:
-    back = request.path if request.method == "GET" else url_for("account.home")
-    return redirect(url_for("sign_in.show", next=back), 303)
+    return redirect(url_for("sign_in.show", next=_back()), 303)
 
 
-def enter(customer: Customer, at: datetime) -> list[str]:
-    """Sign this browser in; what to tell the customer. Inside write_tx(), the customer locked."""
+def _back() -> str:
+    return request.path if request.method == "GET" else url_for("account.home")
+
+
+def enter(customer: Customer, at: datetime, proven: bool = False) -> list[str]:
+    """Sign this browser in; what to tell the customer. Inside write_tx(), the customer locked.
+
+    `proven`: this sign-in was two factors in one, as a passkey is.
+    """
     token = secrets.token_urlsafe(32)
     db.session.execute(
         delete(SignIn).where(
@@ -83,11 +117,17 @@ def enter(customer: Customer, at: datetime) -> list[str]:
             (SignIn.created_at < at - STAYS_FOR) | (SignIn.digest == _digest(_cookie())),
         )
     )
-    db.session.add(SignIn(customer_id=customer.id, digest=_digest(token), created_at=at))
+    made = SignIn(
+        customer_id=customer.id,
+        digest=_digest(token),
+        created_at=at,
+        proven_at=at if proven else None,
+    )
+    db.session.add(made)
     db.session.flush()
     said = [word for join in SIGN_IN for word in join(customer, at)]
     g.new_account_cookie = token
-    g.signed_in = (customer.id, at)
+    g.signed_in = SignedIn(customer.id, at, made.id, made.proven_at)
     return said
 
 
@@ -136,7 +176,7 @@ def safe_next(wanted: str | None) -> str:
     return home if parts.scheme or parts.netloc else text
 
 
-def _find() -> tuple[int, datetime] | None:
+def _find() -> SignedIn | None:
     token = _cookie()
     if not token or len(token) > 64 or not token.isascii():
         return None
@@ -148,7 +188,7 @@ def _find() -> tuple[int, datetime] | None:
     if row is None:
         return None
     g.customer = row[0]  # held, or the session forgets what it was just told
-    return row[0].id, row[1].created_at
+    return SignedIn(row[0].id, row[1].created_at, row[1].id, row[1].proven_at)
 
 
 def _cookie() -> str:

@@ -49,6 +49,8 @@ class SignIn(Model):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"))
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    proven_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by a second factor
+    browser: Mapped[str] = mapped_column(String(80), default="", server_default="")
 
 
 class SavedAddress(Model):

@@ -54,7 +54,7 @@ def sign_in() -> ResponseReturnValue:
         passkey_id, count = proof_of(_party(), answer, challenge)
         with write_tx():
             customer = use_passkey(passkey_id, count, asked_at, now())
-            said = enter(customer, now())
+            said = enter(customer, now(), proven=True)
     except PasskeyRefused as refusal:
         db.session.rollback()
         return _sign_in_page(refusal.message), refusal.status

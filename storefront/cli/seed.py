@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 from storefront.clock import now
 from storefront.seed.demo import has_products, sow_demo
 from storefront.seed.pictures import keep_plates
+from storefront.seed.staff import engage_staff
 from storefront.transactions import write_tx
 
 ALREADY = "There are products in this shop already. Nothing was changed."
@@ -15,7 +16,9 @@ ALREADY = "There are products in this shop already. Nothing was changed."
 @click.command("seed")
 @with_appcontext
 def seed() -> None:
-    """Fill an empty shop with the demo catalogue, its pictures, delivery and tax."""
+    """Fill an empty shop with the demo catalogue, its pictures, delivery, tax and staff."""
+    if current_app.config["SHOWS_DEMO_PAGES"]:
+        engage_staff(current_app.config["INSTANCE"], now())
     if has_products():
         click.echo(ALREADY)
         return

@@ -1,13 +1,15 @@
 """Questions about orders that pages ask."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, not_, select
 from sqlalchemy.orm import selectinload
 
 from storefront.extensions import db
 from storefront.orders.models import Order
-from storefront.orders.states import CANCELLED, PENDING
+from storefront.orders.states import CANCELLED, PAID, PENDING, REVIEW
 from storefront.pricing.offered import Buyer
 from storefront.stock.models import HELD, Reservation
 
@@ -65,3 +67,28 @@ def buyer_of(email: str, unpaid: UnpaidOrder | None = None) -> Buyer:
         .limit(1)
     )
     return Buyer(email, ordered is not None, unpaid.ids if unpaid else frozenset())
+
+
+def to_send(limit: int) -> Sequence[Any]:
+    """Paid and not on their way, the longest waiting first; with how many there are, `in_all`."""
+    given_back = (Order.total_minor > 0) & (Order.refunded_minor >= Order.total_minor)
+    waits = (Order.state == PAID) & (Order.fulfilment != "shipped") & Order.disputed.is_(False)
+    return _briefly(waits & not_(given_back), Order.paid_at, limit)
+
+
+def in_review(limit: int) -> Sequence[Any]:
+    """Money that does not fit, the longest waiting first; with how many there are, `in_all`."""
+    return _briefly(Order.state == REVIEW, Order.placed_at, limit)
+
+
+def _briefly(fit: ColumnElement[bool], since: Any, limit: int) -> Sequence[Any]:
+    return db.session.execute(
+        select(
+            Order.id, Order.number, Order.email, Order.fulfilment, Order.currency,
+            Order.total_minor, Order.placed_at, Order.paid_at,
+            func.count().over().label("in_all"),
+        )
+        .where(fit)
+        .order_by(since, Order.id)
+        .limit(limit)
+    ).all()  # fmt: skip

@@ -1,8 +1,10 @@
 """Disputes: the buyer's bank took the money back and asks why it should not."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storefront.extensions import db
 from storefront.orders.models import Order
@@ -20,6 +22,7 @@ from storefront.transactions import write_tx
 
 # The shop keeps the money; all else holds the order back.
 CLEARED = frozenset({"won", "warning_closed", "prevented"})
+OVER = CLEARED | {"lost"}
 
 
 def sync_disputes(attempt_id: int, providers: Providers, now: datetime) -> None:
@@ -34,6 +37,22 @@ def sync_disputes(attempt_id: int, providers: Providers, now: datetime) -> None:
         db.session.flush()
         order.disputed = any(row.state not in CLEARED for row in disputes_of(order.id))
         order.refunded_minor = reversed_minor(order.id)
+
+
+def open_disputes(limit: int) -> Sequence[Any]:
+    """(number, email, currency, amount_minor, due_at, in_all), what is due first first."""
+    return db.session.execute(
+        select(
+            Order.number, Order.email, Dispute.currency, Dispute.amount_minor, Dispute.due_at,
+            func.count().over().label("in_all"),
+        )
+        .select_from(Dispute)
+        .join(PaymentAttempt, PaymentAttempt.id == Dispute.attempt_id)
+        .join(Order, Order.id == PaymentAttempt.order_id)
+        .where(Dispute.state.not_in(sorted(OVER)))
+        .order_by(Dispute.due_at.is_(None), Dispute.due_at, Dispute.id)
+        .limit(limit)
+    ).all()  # fmt: skip
 
 
 def _write(

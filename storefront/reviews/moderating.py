@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storefront.catalog.models import Product
 from storefront.extensions import db
 from storefront.refusal import Refusal
-from storefront.reviews.models import APPROVED, REJECTED, WITHDRAWN, Review
+from storefront.reviews.models import APPROVED, HELD, REJECTED, WITHDRAWN, Review
 from storefront.reviews.rating import rate_again
 
 LONGEST_REPLY = 2000
@@ -32,6 +32,20 @@ def reviews_in(state: str, limit: int = 50) -> Sequence[Any]:
         .order_by(Review.written_at, Review.id)
         .limit(limit)
     ).all()
+
+
+def waiting_reviews(limit: int) -> Sequence[Any]:
+    """(product, name, title, stars, written_at, in_all) of held ones, the longest waiting first."""
+    return db.session.execute(
+        select(
+            Product.name.label("product"), Review.name, Review.title, Review.stars,
+            Review.written_at, func.count().over().label("in_all"),
+        )
+        .join(Product, Product.id == Review.product_id)
+        .where(Review.state == HELD)
+        .order_by(Review.written_at, Review.id)
+        .limit(limit)
+    ).all()  # fmt: skip
 
 
 def approve(review_id: int, now: datetime, actor: str) -> None:

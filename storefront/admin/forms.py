@@ -1,0 +1,26 @@
+"""What the admin's pages ask."""
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField
+from wtforms.validators import DataRequired
+
+from storefront.checkout.forms import no_longer_than
+from storefront.tidying import tidied
+
+
+class CodeForm(FlaskForm):
+    """A code of the authenticator app, or a recovery code; `next`: a page of ours to go on to."""
+
+    code = StringField(
+        "Code", filters=[tidied], validators=[DataRequired("Enter a code."), no_longer_than(40)]
+    )
+    next = HiddenField()
+
+    def wanted(self) -> str:
+        return str(self.next.data or "")
+
+
+class EnrolForm(CodeForm):
+    """`secret`: the app's, signed, as it stood on the page."""
+
+    secret = HiddenField()

@@ -1,0 +1,142 @@
+"""The work queue on the home page: what waits for staff today, each a number and the first few.
+
+A screen adds its row where its rows come from:
+
+    @waits_for(SEES_POSTS)
+    def broken_cards(now: datetime) -> Waiting: ...
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from storefront.admin.roles import SEES_ORDERS, SEES_STOCK
+from storefront.jinja import day, moment, money
+from storefront.languages import _
+from storefront.money import Money
+from storefront.orders.queries import in_review, to_send
+from storefront.orders.withdrawing import withdrawn_of
+from storefront.outbox import never_sent
+from storefront.payments.disputing import open_disputes
+from storefront.reviews.moderating import waiting_reviews
+from storefront.stock.low import running_low
+
+FIRST_FEW = 5
+
+
+class Entry(NamedTuple):
+    """One thing that waits."""
+
+    name: str
+    more: str = ""
+    figure: str = ""
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """All that waits of one kind. `url`: the page with all of it."""
+
+    heading: str
+    count: int
+    first: list[Entry] = field(default_factory=list)
+    url: str | None = None
+
+
+Row = Callable[[datetime], Waiting]
+_rows: list[tuple[frozenset[str], Row]] = []
+
+
+def waits_for(roles: frozenset[str]) -> Callable[[Row], Row]:
+    """Show this row to these roles, below those that were there before."""
+
+    def add(row: Row) -> Row:
+        _rows.append((roles, row))
+        return row
+
+    return add
+
+
+def work_queue(role: str, now: datetime) -> list[Waiting]:
+    """What this role is to see, one statement a row."""
+    return [row(now) for roles, row in _rows if role in roles]
+
+
+def _of(heading: str, rows: Sequence[Any], entry: Callable[[Any], Entry]) -> Waiting:
+    """Rows that carry how many there are in all as `in_all`."""
+    return Waiting(heading, rows[0].in_all if rows else 0, [entry(row) for row in rows])
+
+
+@waits_for(SEES_ORDERS)
+def orders_to_send(now: datetime) -> Waiting:
+    rows = to_send(FIRST_FEW)
+    withdrawn = withdrawn_of([row.id for row in rows])
+
+    def entry(row: Any) -> Entry:
+        state = (
+            _("packed") if row.fulfilment == "packed" else _("paid %(day)s", day=day(row.paid_at))
+        )
+        more = _("the buyer withdrew: look before you pack") if row.id in withdrawn else state
+        return Entry(_order(row), more, money(Money(row.total_minor, row.currency)))
+
+    return _of(_("Orders to pack and send"), rows, entry)
+
+
+@waits_for(SEES_ORDERS)
+def orders_in_review(now: datetime) -> Waiting:
+    def entry(row: Any) -> Entry:
+        figure = money(Money(row.total_minor, row.currency))
+        return Entry(_order(row), _("placed %(day)s", day=day(row.placed_at)), figure)
+
+    return _of(_("Payments to look at"), in_review(FIRST_FEW), entry)
+
+
+@waits_for(SEES_ORDERS)
+def disputes_to_answer(now: datetime) -> Waiting:
+    def entry(row: Any) -> Entry:
+        more = _("answer by %(moment)s", moment=moment(row.due_at)) if row.due_at else ""
+        if row.due_at and row.due_at < now:
+            more = _("was to be answered by %(moment)s", moment=moment(row.due_at))
+        return Entry(_order(row), more, money(Money(row.amount_minor, row.currency)))
+
+    return _of(_("Disputes"), open_disputes(FIRST_FEW), entry)
+
+
+@waits_for(SEES_STOCK)
+def low_stock(now: datetime) -> Waiting:
+    def entry(row: Any) -> Entry:
+        options = " · ".join(row.option_values)
+        left = _("%(num)s left", num=row.available) if row.available > 0 else _("none left")
+        return Entry(f"{row.name} {options}".strip(), row.sku, left)
+
+    return _of(_("Low or out of stock"), running_low(FIRST_FEW), entry)
+
+
+@waits_for(SEES_ORDERS)
+def reviews_to_read(now: datetime) -> Waiting:
+    def entry(row: Any) -> Entry:
+        more = _("by %(name)s, %(day)s", name=row.name, day=day(row.written_at))
+        return Entry(
+            f"{row.product}: {row.title}" if row.title else row.product, more, f"{row.stars}/5"
+        )
+
+    return _of(_("Reviews to read"), waiting_reviews(FIRST_FEW), entry)
+
+
+@waits_for(SEES_ORDERS)
+def failed_mails(now: datetime) -> Waiting:
+    def entry(row: Any) -> Entry:
+        more = _(
+            "%(kind)s, given up after %(num)s tries",
+            kind=row.kind.replace("_", " "),
+            num=row.attempts,
+        )
+        return Entry(row.recipient, more, day(row.created_at))
+
+    return _of(_("Mails that could not be sent"), never_sent(FIRST_FEW), entry)
+
+
+def _order(row: Any) -> str:
+    number = _("Order %(number)s", number=row.number) if row.number else _("Order without a number")
+    return f"{number} · {row.email}"

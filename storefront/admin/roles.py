@@ -1,0 +1,36 @@
+"""Who may go where in the admin: the one table, which a test holds against every route.
+
+A line speaks of a page ("admin.staff.show") or of all pages of a nested blueprint ("admin.staff").
+Owners may everything that has a line; what has none is open to nobody.
+"""
+
+from storefront.account.staff import ORDERS, OWNER, ROLES, STOCK, WRITER
+from storefront.languages import N_
+
+ANYONE = frozenset(ROLES)
+MAY: dict[str, frozenset[str]] = {
+    "admin.home": ANYONE,
+    "admin.sign_in": ANYONE,
+    "admin.second_factor": ANYONE,
+}
+# What the work queue shows to whom.
+SEES_STOCK = frozenset({OWNER, STOCK})
+SEES_ORDERS = frozenset({OWNER, ORDERS})
+SEES_POSTS = frozenset({OWNER, WRITER})
+
+# The navigation: what each is called and the page it opens, in order; a role sees what it may.
+SECTIONS: tuple[tuple[str, str], ...] = ((N_("Home"), "admin.home"),)
+
+
+def who_may(endpoint: str) -> frozenset[str]:
+    """The roles that may open a page; none where the table says nothing of it."""
+    name = endpoint
+    while name != "admin":
+        if name in MAY:
+            return MAY[name] | {OWNER}
+        name = name.rpartition(".")[0] or "admin"
+    return frozenset()
+
+
+def sections_of(role: str) -> list[tuple[str, str]]:
+    return [section for section in SECTIONS if role in who_may(section[1])]

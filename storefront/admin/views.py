@@ -1,0 +1,39 @@
+"""The admin: its gate, its home, and the parts it is made of."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from storefront.account.access import safe_next
+from storefront.account.staff_access import current_staff, signed_in_staff
+from storefront.admin import gate, second_factor
+from storefront.admin.queue import work_queue
+from storefront.admin.roles import sections_of
+from storefront.clock import now
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+bp.before_request(gate.speak_english)
+bp.before_request(gate.ask)
+bp.teardown_request(gate.speak_again_as_before)
+for part in (second_factor,):
+    bp.register_blueprint(part.bp)
+
+
+@bp.context_processor
+def _frame() -> dict[str, Any]:
+    """What layouts/admin.html shows around every page."""
+    staff = current_staff()
+    return {"staff": staff, "sections": sections_of(staff.role) if staff else []}
+
+
+@bp.get("")
+def home() -> str:
+    return render_template("admin/home.html", queue=work_queue(signed_in_staff().role, now()))
+
+
+@bp.get("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    """An address to remember; staff sign in where customers do."""
+    wanted = safe_next(request.args.get("next") or url_for("admin.home"))
+    return redirect(url_for("sign_in.show", next=wanted), 303)
