@@ -42,7 +42,7 @@ PARTS = {"catalog.suggest"}
 
 @dataclass(frozen=True)
 class Visit:
-    """A visitor with a filled cart, an unpaid order and a mail, who is an owner; where they may go."""
+    """A visitor, an owner too, with a cart, an unpaid order and a mail; where they may go."""
 
     client: FlaskClient
     paths: dict[str, str]

@@ -61,7 +61,7 @@ def test_paid_orders_wait_until_they_are_sent(staff_client):
     count, shown = look(staff_client)["Orders to pack and send"]
     assert count == 5  # of 8 paid one is sent, one disputed, one given back
     assert len(shown) == 5
-    assert shown[0].startswith("Order 1 · ada@example.com packed $")
+    assert shown[0].startswith("Order 1001 · ada@example.com packed $")
 
 
 def test_orders_in_review_wait(staff_client):
