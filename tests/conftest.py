@@ -21,7 +21,7 @@ from storefront import create_app
 from storefront.account.access import COOKIE
 from storefront.account.models import SignIn
 from storefront.clock import now
-from storefront.extensions import db
+from storefront.extensions import db, limiter
 from storefront.markets.here import forget_markets
 from storefront.transactions import write_tx
 from tests.databases import Postgres, Scratch, SqliteFile
@@ -131,3 +131,23 @@ def signed_in(app: Flask, customer_id: int, proven: bool) -> FlaskClient:
 def staff_client(app: Flask) -> Callable[[str], FlaskClient]:
     """staff_client("writer"): the browser of somebody new with that role, second factor shown."""
     return lambda role="owner": signed_in(app, a_staff_member(role).customer_id, proven=True)
+
+
+@pytest.fixture
+def limited(app: Flask, folder: Path, scratch: Scratch) -> Iterator[Flask]:
+    """The same shop, with its limits as in earnest."""
+    config = TestConfig(folder, scratch.url)
+    config.RATELIMIT_ENABLED = True
+    strict = create_app(config)
+    strict.test_client_class = app.test_client_class
+    yield strict
+    limiter.reset()
+    limiter.enabled = False
+    with strict.app_context():
+        close_connections()
+
+
+def visitor_at(app: Flask, address: str) -> FlaskClient:
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = address
+    return client

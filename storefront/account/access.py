@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import delete, select
 
 from storefront.account.belongings import SIGN_IN, SIGN_OUT
+from storefront.account.browsers import named
 from storefront.account.models import Customer, SignIn
 from storefront.account.staff import has_second_factor, staff_of
 from storefront.clock import now
@@ -122,6 +123,7 @@ def enter(customer: Customer, at: datetime, proven: bool = False) -> list[str]:
         digest=_digest(token),
         created_at=at,
         proven_at=at if proven else None,
+        browser=named(request.headers.get("User-Agent", "")),
     )
     db.session.add(made)
     db.session.flush()

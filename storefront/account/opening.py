@@ -1,5 +1,6 @@
 """An account and the mails about it: opened, found, its password set."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -60,12 +61,10 @@ def set_email(customer: Customer, email: str, now: datetime) -> None:
     db.session.flush()
 
 
-def signed_in_browsers(customer_id: int) -> list[datetime]:
-    """When each of them signed in, newest first."""
-    return list(
-        db.session.scalars(
-            select(SignIn.created_at)
-            .where(SignIn.customer_id == customer_id)
-            .order_by(SignIn.created_at.desc())
-        )
-    )
+def signed_in_browsers(customer_id: int) -> Sequence[SignIn]:
+    """The newest sign-in first."""
+    return db.session.scalars(
+        select(SignIn)
+        .where(SignIn.customer_id == customer_id)
+        .order_by(SignIn.created_at.desc(), SignIn.id.desc())
+    ).all()

@@ -29,7 +29,10 @@ def everything_about(customer: Customer) -> dict[str, Any]:
             {"preferred": kept.preferred, **_lines(kept.address)}
             for kept in addresses_of(customer.id)
         ],
-        "signed_in_since": [at.isoformat() for at in signed_in_browsers(customer.id)],
+        "signed_in": [
+            {"since": one.created_at.isoformat(), "browser": one.browser}
+            for one in signed_in_browsers(customer.id)
+        ],
         "passkeys": [
             {
                 "name": key.name,

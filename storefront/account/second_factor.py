@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
 
+from storefront.account.models import Passkey, SignIn
 from storefront.account.staff import RecoveryCode, Staff
 from storefront.extensions import db
 from storefront.refusal import Refusal
@@ -87,6 +88,14 @@ def renew_recovery_codes(staff: Staff) -> list[str]:
     )
     db.session.flush()
     return codes
+
+
+def forget_second_factor(staff: Staff) -> None:
+    """For whoever lost theirs: app, recovery codes and passkeys open nothing any more, and nobody
+    is signed in. Inside write_tx(), the staff member locked."""
+    staff.totp_secret, staff.totp_confirmed_at, staff.last_totp_step = None, None, 0
+    for kept in (RecoveryCode, Passkey, SignIn):
+        db.session.execute(delete(kept).where(kept.customer_id == staff.customer_id))
 
 
 def recovery_codes_left(customer_id: int) -> int:

@@ -1,17 +1,20 @@
 """Staff: customers with a role, and the second factor that the admin asks them for.
 
-What these rules refuse is said in English, as all of the admin is.
+What the admin alone says is said in English.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, exists, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
+from storefront.account.belongings import at_erasure, at_export
 from storefront.account.models import Customer, Passkey
 from storefront.columns import UtcDateTime
 from storefront.extensions import Model, db
+from storefront.languages import _
 from storefront.refusal import Refusal
 
 OWNER, STOCK, ORDERS, WRITER = "owner", "stock", "orders", "writer"
@@ -72,6 +75,15 @@ class NoSuchRole(Refusal):
         super().__init__(f"There is no role “{role}”: it is one of {', '.join(ROLES)}.")
 
 
+class StillStaff(Refusal):
+    """Whoever runs the shop cannot just be gone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("You work in this shop. Have an owner take you off its staff first; then erase this.")
+        )
+
+
 def staff_of(customer_id: int) -> Staff | None:
     return db.session.scalar(
         select(Staff).where(Staff.customer_id == customer_id).options(joinedload(Staff.customer))
@@ -115,3 +127,20 @@ def has_second_factor(staff: Staff) -> bool:
     if staff.totp_confirmed_at is not None:
         return True
     return bool(db.session.scalar(select(exists().where(Passkey.customer_id == staff.customer_id))))
+
+
+@at_export
+def tell_role(customer: Customer) -> dict[str, Any]:
+    staff = staff_of(customer.id)
+    if staff is None:
+        return {}
+    since = staff.created_at.isoformat()
+    has_app = staff.totp_confirmed_at is not None
+    return {"staff": {"role": staff.role, "since": since, "has_authenticator_app": has_app}}
+
+
+@at_erasure
+def keep_staff(customer: Customer, _now: datetime) -> None:
+    """Raises StillStaff."""
+    if staff_of(customer.id) is not None:
+        raise StillStaff

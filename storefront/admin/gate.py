@@ -1,6 +1,6 @@
 """The gate before every page of the admin: signed in, staff, second factor, role; in that order."""
 
-from flask import abort, current_app, g, redirect, request, url_for
+from flask import abort, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from storefront.account.access import current_customer
@@ -21,15 +21,25 @@ def ask() -> ResponseReturnValue | None:
     if endpoint in OPEN:
         return None
     if current_customer() is None:
-        return redirect(url_for("sign_in.show", next=_back()), 303)
+        return _first(url_for("sign_in.show", next=_back()))
     staff = current_staff()
     if staff is None:
         abort(404)
     if not endpoint.startswith(PROVING) and (way := _to_prove(staff)):
-        return redirect(url_for(way, next=_back()), 303)
+        return _first(url_for(way, next=_back()))
     if staff.role not in who_may(endpoint):
         abort(403)
     return None
+
+
+def _first(way: str) -> ResponseReturnValue:
+    """There first. What was written in a form is not lost: it is shown, to be sent again."""
+    written = list(request.form.items(multi=True)) if request.method == "POST" else []
+    if not written or (request.endpoint or "").startswith(PROVING):
+        return redirect(way, 303)
+    return render_template(
+        "admin/again.html", way=way, written=written, had_files=bool(request.files)
+    ), 403
 
 
 def _to_prove(staff: StaffMember) -> str | None:

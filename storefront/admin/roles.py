@@ -10,6 +10,7 @@ from storefront.languages import N_
 ANYONE = frozenset(ROLES)
 MAY: dict[str, frozenset[str]] = {
     "admin.home": ANYONE,
+    "admin.account": ANYONE,
     "admin.sign_in": ANYONE,
     "admin.second_factor": ANYONE,
 }

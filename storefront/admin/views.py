@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from storefront.account.access import safe_next
 from storefront.account.staff_access import current_staff, signed_in_staff
-from storefront.admin import gate, second_factor
+from storefront.admin import account, gate, second_factor
 from storefront.admin.queue import work_queue
 from storefront.admin.roles import sections_of
 from storefront.clock import now
@@ -16,7 +16,7 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 bp.before_request(gate.speak_english)
 bp.before_request(gate.ask)
 bp.teardown_request(gate.speak_again_as_before)
-for part in (second_factor,):
+for part in (account, second_factor):
     bp.register_blueprint(part.bp)
 
 

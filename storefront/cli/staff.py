@@ -16,6 +16,7 @@ from storefront.account.opening import (
     set_password,
 )
 from storefront.account.passwords import LONGEST, SHORTEST, hashed
+from storefront.account.second_factor import forget_second_factor
 from storefront.account.staff import OWNER, ROLES, give_role
 from storefront.account.tokens import signed
 from storefront.clock import now
@@ -29,9 +30,16 @@ LINK_FOR = timedelta(days=1)
 @click.argument("email")
 @click.option("--role", default=OWNER, show_default=True, type=click.Choice(ROLES))
 @click.option("--name", default="", help="As colleagues know them.")
+@click.option(
+    "--reset-second-factor",
+    is_flag=True,
+    help="Their app, recovery codes and passkeys are lost: they set up new ones.",
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password's one line from stdin.")
 @with_appcontext
-def add_staff(email: str, role: str, name: str, password_stdin: bool) -> None:
+def add_staff(
+    email: str, role: str, name: str, reset_second_factor: bool, password_stdin: bool
+) -> None:
     """Make EMAIL staff, or give them another role.
 
     Without a password it prints a link to set one: good for one use, for 24 hours.
@@ -45,7 +53,9 @@ def add_staff(email: str, role: str, name: str, password_stdin: bool) -> None:
     with write_tx():
         customer = _customer(email, password)
         customer.full_name = name.strip()[:120] or customer.full_name
-        give_role(customer, role, now(), ACTOR)
+        staff = give_role(customer, role, now(), ACTOR)
+        if reset_second_factor:
+            forget_second_factor(staff)
         link = _link(customer) if customer.password is None else None
     click.echo(f"{email} is staff: {role}.")
     if link:

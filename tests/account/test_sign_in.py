@@ -1,23 +1,16 @@
 """In by password or mailed link, out again; nothing is told to who should not know."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from argon2 import PasswordHasher, extract_parameters
-from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from config import TestConfig
-from storefront import create_app
 from storefront.account import passwords
 from storefront.account.access import STAYS_FOR
 from storefront.account.models import SignIn
 from storefront.account.tokens import signed
 from storefront.clock import now
-from storefront.extensions import db, limiter
+from storefront.extensions import db
 from storefront.outbox import OutboxMail
 from storefront.transactions import write_tx
 from tests.account.journey import (
@@ -30,8 +23,7 @@ from tests.account.journey import (
     sign_in,
     sign_out,
 )
-from tests.conftest import close_connections
-from tests.databases import Scratch
+from tests.conftest import visitor_at
 from tests.page import Page
 
 
@@ -178,26 +170,6 @@ def test_account_pages_are_kept_by_nobody_and_for_no_search_engine(client):
         answer = client.get(path)
         assert answer.headers["Cache-Control"] == "private, no-store"
         assert '<meta name="robots" content="noindex">' in answer.text
-
-
-@pytest.fixture
-def limited(app: Flask, folder: Path, scratch: Scratch) -> Iterator[Flask]:
-    """The same shop, with its limits as in earnest."""
-    config = TestConfig(folder, scratch.url)
-    config.RATELIMIT_ENABLED = True
-    strict = create_app(config)
-    strict.test_client_class = app.test_client_class
-    yield strict
-    limiter.reset()
-    limiter.enabled = False
-    with strict.app_context():
-        close_connections()
-
-
-def visitor_at(app: Flask, address: str) -> FlaskClient:
-    client = app.test_client()
-    client.environ_base["REMOTE_ADDR"] = address
-    return client
 
 
 def test_guessing_is_stopped_and_the_owner_is_not_locked_out(client, limited):
