@@ -43,7 +43,7 @@ from storefront.account import (
 from storefront.account import views as account
 from storefront.admin import views as admin
 from storefront.alerts import views as alerts
-from storefront.blog import models as blog_models  # noqa: F401
+from storefront.blog import views as blog
 from storefront.cart import (
     code_views,
     current,
@@ -146,7 +146,8 @@ def _register_pages(app: Flask) -> None:
     app.jinja_env.globals["menu"] = menu
     for part in (
         sitemaps, sharing, product_feed, reminder_pages,
-        catalog, pages, cart, code_views, estimate_views, checkout, order_pages, address_pages,
+        catalog, blog, pages, cart, code_views, estimate_views, checkout, order_pages,
+        address_pages,
         paper_pages, withdrawal_pages, webhooks, media, crawling, health,
         account, sign_in_views, register_views, password_views, address_views, details_views,
         leaving_views, passkey_views,

@@ -18,6 +18,7 @@ from werkzeug.http import is_resource_modified
 from werkzeug.security import safe_join
 
 IMPORT = re.compile(r'@import url\("([^"]+)"\)(?: layer\(([\w.-]+)\))?;\s*')
+COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 COMPRESSIBLE = {".css", ".js", ".svg", ".json", ".txt", ".html"}
 
 
@@ -63,7 +64,7 @@ class Assets:
 def _read(path: Path) -> Asset:
     body = path.read_bytes()
     if path.suffix == ".css":
-        body = inline_imports(body.decode(), path.parent).encode()
+        body = without_comments(inline_imports(body.decode(), path.parent)).encode()
     mimetype = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     if path.suffix == ".js":
         mimetype = "text/javascript"
@@ -84,6 +85,11 @@ def inline_imports(css: str, folder: Path) -> str:
         return f"@layer {found[2]} {{\n{text}\n}}\n" if found[2] else text
 
     return IMPORT.sub(written_out, css)
+
+
+def without_comments(css: str) -> str:
+    """They are for who reads the files, and a fifth of the weight."""
+    return COMMENT.sub("", css)
 
 
 def _serve(assets: Assets, digest: str, path: str) -> Response:

@@ -10,7 +10,8 @@ from flask import Flask, Response, current_app, g, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 COOKIE = "flash"
-Kind = Literal["ok", "warn", "danger", "kept"]  # kept: ok, and the wish list is the way on
+# kept: ok, and the wish list is the way on; card-2: said beside that card of an article
+Kind = Literal["ok", "warn", "danger", "kept"] | str
 
 
 def flash(kind: Kind, text: str) -> None:

@@ -186,6 +186,7 @@ def upgrade() -> None:
         "product_classes",
         sa.Column("restricted", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
+    op.add_column("products", sa.Column("articles", sa.JSON(), nullable=False, server_default="[]"))
     _old_slugs_of("kind in ('product', 'collection', 'post')")
 
 
@@ -207,6 +208,7 @@ def _old_slugs_of(kinds: str) -> None:
 def downgrade() -> None:
     op.execute("DELETE FROM old_slugs WHERE kind = 'post'")
     _old_slugs_of("kind in ('product', 'collection')")
+    op.drop_column("products", "articles")
     op.drop_column("product_classes", "restricted")
     for touch in ("first", "last"):
         op.drop_index(f"ix_order_lines_{touch}_post", "order_lines")

@@ -46,6 +46,14 @@ class Card:
     def product_id(self) -> int | None:
         return int(self.product[1:]) if re.fullmatch(r"@\d{1,10}", self.product) else None
 
+    def part(self) -> Part:
+        return {
+            "card": self.number,
+            "product": self.product_id,
+            "sku": self.sku[:80],
+            "note": self.note,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -217,7 +225,7 @@ def _parts(tokens: Sequence[Token], found: Rendered) -> Iterator[Part]:
             yield {"html": html}
         waiting = []
         if shot is None:
-            yield {"card": next(numbers).number}
+            yield next(numbers).part()
         else:
             yield {"picture": shot.digest, "alt": shot.alt, "caption": shot.caption}
             skip = 2 if tokens[at + 1].type == "inline" else 0

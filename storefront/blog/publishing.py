@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 
 from storefront.blog.content import Content, content_of
 from storefront.blog.markdown import Rendered, render
+from storefront.blog.mentions import products_in, tell_products
 from storefront.blog.models import (
     CARD,
     LINK,
@@ -84,7 +85,9 @@ def publish(post_id: int, number: int, made: Made, now: datetime) -> Post:
         post.publish_at = post.publish_revision = None
     revision.published_at = now
     _keep_tags(post, content.tags)
+    spoke_of = products_in(post.id)
     _keep_cards(post, made.rendered, known)
+    tell_products(spoke_of | products_in(post.id))
     bump_version()
     return post
 
@@ -94,6 +97,7 @@ def withdraw(post_id: int, now: datetime) -> None:
     post = db.session.get_one(Post, post_id, with_for_update=True)
     if post.status == PUBLISHED:
         post.status, post.changed_at, post.withdraw_at = WITHDRAWN, now, None
+        tell_products(products_in(post.id))
         bump_version()
 
 

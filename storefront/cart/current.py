@@ -66,11 +66,13 @@ def show_count(count: int) -> None:
     g.cart_count = count
 
 
-def recount() -> None:
+def recount() -> int:
     """The same, counted anew: after a change, or where a payment may have emptied the cart."""
     cart = current_cart()
     total = select(func.sum(CartLine.quantity)).where(CartLine.cart_id == cart.id) if cart else None
-    show_count(0 if total is None else int(db.session.scalar(total) or 0))
+    count = 0 if total is None else int(db.session.scalar(total) or 0)
+    show_count(count)
+    return count
 
 
 def _set_cookies(response: Response) -> Response:

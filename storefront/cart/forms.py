@@ -2,7 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from storefront.languages import later
 from storefront.tidying import tidied
@@ -23,7 +23,7 @@ class QuantityField(IntegerField):
 
 
 class AddLineForm(FlaskForm):
-    """One variant and how many; `back` names the page to return to, never an address."""
+    """One variant and how many; `back` names the page to return to: product or post."""
 
     sku = StringField(
         later("Item"),
@@ -36,6 +36,9 @@ class AddLineForm(FlaskForm):
         validators=[InputRequired(ASK_ONE), NumberRange(min=1, message=ASK_ONE)],
     )
     back = HiddenField()
+    # The article it is put in from, by its address, and which of its cards; 0: a link.
+    post = HiddenField(validators=[Length(max=160)])
+    card = HiddenField(validators=[Optional(), Regexp(r"[0-9]{1,4}\Z")])
 
 
 class ChangeLineForm(FlaskForm):

@@ -1,7 +1,9 @@
 """A cart and its lines, and what its owner has told the checkout so far."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -11,7 +13,9 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    case,
     delete,
+    func,
     select,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -26,6 +30,29 @@ from storefront.transactions import insert
 
 def new_token() -> str:
     return secrets.token_urlsafe(24)
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """The article something was put in the cart from, and by which of its cards (0: a link)."""
+
+    post_id: int | None = None
+    card: int | None = None
+
+    def set_on(self, new: Any) -> dict[str, Any]:
+        """What it changes on a line that is there: the last touch, and the first if it had none."""
+        if self.post_id is None:
+            return {}
+        untouched = CartLine.first_post_id.is_(None)
+        return {
+            "first_post_id": func.coalesce(CartLine.first_post_id, new.first_post_id),
+            "first_card": case((untouched, new.first_card), else_=CartLine.first_card),
+            "last_post_id": new.last_post_id,
+            "last_card": new.last_card,
+        }
+
+
+NO_TOUCH = Touch()
 
 
 class Cart(Model):
@@ -51,7 +78,12 @@ class Cart(Model):
     )
 
     def add(
-        self, variant: Variant, quantity: int, now: datetime, price: Money | None = None
+        self,
+        variant: Variant,
+        quantity: int,
+        now: datetime,
+        price: Money | None = None,
+        touch: Touch = NO_TOUCH,
     ) -> None:
         """Put more of a variant in; two tabs at once add up, in one statement.
 
@@ -65,6 +97,10 @@ class Cart(Model):
             seen_price_minor=price.minor,
             seen_currency=price.currency,
             added_at=now,
+            first_post_id=touch.post_id,
+            first_card=touch.card,
+            last_post_id=touch.post_id,
+            last_card=touch.card,
         )
         db.session.execute(
             statement.on_conflict_do_update(
@@ -73,6 +109,7 @@ class Cart(Model):
                     "quantity": CartLine.quantity + statement.excluded.quantity,
                     "seen_price_minor": statement.excluded.seen_price_minor,
                     "seen_currency": statement.excluded.seen_currency,
+                    **touch.set_on(statement.excluded),
                 },
             )
         )

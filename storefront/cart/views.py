@@ -15,12 +15,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from storefront.blog.article import AT_CARD, article_refused
 from storefront.cart.contents import Contents, LineNow
 from storefront.cart.current import locked_cart, recount, start_cart
 from storefront.cart.forms import AddLineForm, ChangeLineForm
 from storefront.cart.limits import NotForSale, TooFew, TooMany, check_quantity, variant_for_sale
-from storefront.cart.models import Cart, CartLine
+from storefront.cart.models import NO_TOUCH, Cart, CartLine, Touch
 from storefront.cart.page import cart_page, contents_now, held_by, shop_currency, wish
+from storefront.cart.touches import touch_of
 from storefront.catalog.models import ACTIVE, Product, Variant
 from storefront.catalog.prices import price_row
 from storefront.catalog.saying import name_of
@@ -43,14 +45,19 @@ def show() -> str:
 def add_line() -> ResponseReturnValue:
     form = AddLineForm()
     if not form.validate():
-        return cart_page(said=_first_error(form), wanted=request.form), 422
+        return _not_added(form, _first_error(form)), 422
     try:
         with write_tx():
-            variant = put_in(form.sku.data or "", form.quantity.data or 0)
+            touch = touch_of(form.post.data or "", int(form.card.data or 0))
+            variant = put_in(form.sku.data or "", form.quantity.data or 0, touch=touch)
             name, slug, sku = name_of(variant.product), variant.product.slug, variant.sku
     except (NotForSale, TooMany, TooFew) as refusal:
-        return cart_page(said=refusal.message, wanted=request.form), refusal.status
-    recount()
+        return _not_added(form, refusal.message), refusal.status
+    count = recount()
+    if form.back.data == "post" and touch.post_id:
+        card = f"{AT_CARD}{touch.card}"
+        flash(card, _("Added. View cart (%(num)s)", num=count))
+        return redirect(url_for("blog.article", slug=form.post.data, _anchor=card), 303)
     flash("ok", _("Added %(product)s to your cart.", product=name))
     if form.back.data == "product":
         return redirect(url_for("catalog.product", slug=slug, variant=sku, _anchor="buy"), 303)
@@ -140,7 +147,7 @@ def offered(lines: Sequence[tuple[str, int]]) -> tuple[list[Any], list[str]]:
     return offers, missing
 
 
-def put_in(sku: str, quantity: int, in_all: bool = False) -> Variant:
+def put_in(sku: str, quantity: int, in_all: bool = False, touch: Touch = NO_TOUCH) -> Variant:
     """So many more, or so many `in_all`. Inside write_tx(). Raises NotForSale, TooMany, TooFew."""
     variant = variant_for_sale(sku, shop_currency())
     cart = start_cart()
@@ -151,9 +158,17 @@ def put_in(sku: str, quantity: int, in_all: bool = False) -> Variant:
     held = held_by(cart).get(variant.id, 0)
     check_quantity(variant, cart.quantity_of(variant.id) + quantity, held)
     priced = price_row(variant, here().currency)
-    cart.add(variant, quantity, now(), priced.price(now()) if priced else None)
+    cart.add(variant, quantity, now(), priced.price(now()) if priced else None, touch)
     cart.market = here().market
     return variant
+
+
+def _not_added(form: AddLineForm, words: str) -> str:
+    """The page it was asked from, as far as it can say so: a card's article, else the cart."""
+    card = form.card.data or ""
+    if form.back.data == "post" and card.isdecimal():
+        return article_refused(form.post.data or "", int(card), words)
+    return cart_page(said=words, wanted=request.form)
 
 
 def _remove(line_id: int) -> ResponseReturnValue:

@@ -62,6 +62,8 @@ class Product(Model):
     tax_class: Mapped[str] = mapped_column(String(40), default="standard")
     review_count: Mapped[int] = mapped_column(default=0)  # of approved ones, made on write
     review_stars: Mapped[int] = mapped_column(default=0)  # all of theirs together
+    # The articles that speak of it, the newest first; made when one is published or withdrawn.
+    articles: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -23,6 +23,7 @@ from storefront.reviews.shown import Rating, approved_of, rating_of
 from storefront.stock.queries import OnShelf, State, can_be_had, on_shelf
 
 RELATED = 4
+ARTICLES = 4
 NEIGHBOURS = neighbours(can_be_had(Listing.product_id), RELATED)
 
 
@@ -70,6 +71,18 @@ class ProductPage:
     reviews: Sequence[Any]  # approved ones, the newest first
     shelf: Branch | None  # where the related ones stand
     related: list[Card]
+    came_from: str  # slug of the article that led here, if one did
+
+    @property
+    def articles(self) -> list[dict[str, Any]]:
+        """The newest that speak of it."""
+        found: list[dict[str, Any]] = self.product.articles
+        return found[:ARTICLES]
+
+    @property
+    def article(self) -> dict[str, Any] | None:
+        """The one that led here: looked up among those that speak of it, never an address."""
+        return next((one for one in self.product.articles if one["slug"] == self.came_from), None)
 
     @property
     def shelf_url(self) -> str | None:
@@ -102,7 +115,9 @@ class ProductPage:
         return _(" and ").join(map(said, self.product.option_names)) or _("Variant")
 
 
-def product_page(rows: Sequence[Any], sku: str | None, now: datetime) -> ProductPage | None:
+def product_page(
+    rows: Sequence[Any], sku: str | None, now: datetime, came_from: str = ""
+) -> ProductPage | None:
     """The page of a product that is for sale; None when it has no variant to show."""
     product = rows[0]
     if product.status != ACTIVE:
@@ -133,6 +148,7 @@ def product_page(rows: Sequence[Any], sku: str | None, now: datetime) -> Product
         trail=trail_to(deepest(stands_in), product.name),
         shelf=shelf,
         related=cards_from(near, on_shelves, covers, now),
+        came_from=came_from,
     )
 
 

@@ -119,7 +119,7 @@ PRODUCT_AT = (
         (func.coalesce(ProductTranslation.description_html, "") != "").label("told_here"),
         Product.status, Product.successor_id, Product.option_names,
         Product.facts, Product.min_quantity, Product.max_quantity,
-        Product.review_count, Product.review_stars,
+        Product.review_count, Product.review_stars, Product.articles,
         Listing.collection_id, Listing.position,
     )
     .outerjoin(Listing, Listing.product_id == Product.id)

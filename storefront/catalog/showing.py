@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, render_template, url_for
+from flask import abort, render_template, request, url_for
 from sqlalchemy import select
 
 from storefront.alerts.forms import AlertForm
@@ -23,7 +23,7 @@ from storefront.stock.waiting import CONSENT_WORDS
 
 def product_html(rows: Sequence[Any], sku: str | None, **refused: Any) -> str:
     """`rows` as product_at() gives them; `refused`: a form that was sent, and what was said."""
-    page = product_page(rows, sku, now())
+    page = product_page(rows, sku, now(), request.args.get("from", ""))
     if page is None:
         return _not_sold_here(rows[0])
     delivery = None
