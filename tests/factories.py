@@ -15,6 +15,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from storefront.account.address import Address
 from storefront.account.opening import open_account
 from storefront.account.staff import OWNER, Staff, give_role, staff_of
+from storefront.blog.content import Content
+from storefront.blog.identity import to_ids
+from storefront.blog.models import Author, Post
+from storefront.blog.publishing import made_of, publish, withdraw
+from storefront.blog.saving import begin
 from storefront.cart.models import Cart, CartLine, CheckoutDetails
 from storefront.catalog.listing import refresh_listings
 from storefront.catalog.models import (
@@ -297,3 +302,42 @@ def a_staff_member(role: str = OWNER, email: str = "", **values: Any) -> Staff:
     found = staff_of(customer_id)
     assert found is not None
     return found
+
+
+def an_author(slug: str = "mara-holt", **values: Any) -> Author:
+    """The author of that slug, made where there is none."""
+    found = db.session.scalars(select(Author).where(Author.slug == slug)).one_or_none()
+    if found is not None:
+        return found
+    with write_tx() as session:
+        author = Author(
+            **{
+                "slug": slug, "name": slug.replace("-", " ").title(), "role": "Tea buyer",
+                "bio": "Buys tea.", "bio_html": "<p>Buys tea.</p>", "updated_at": now(), **values,
+            }
+        )  # fmt: skip
+        session.add(author)
+        session.flush()
+        author_id = author.id
+    return db.session.get_one(Author, author_id)
+
+
+def a_post(body: str = "Some words.", *, state: str = "published", **values: Any) -> Post:
+    """An article that readers have, unless told otherwise. Products stand in `body` by address:
+    ::product[mug-1], [words](/products/mug-1)."""
+    n = next(_numbers)
+    at = values.pop("at", now())
+    content = Content(
+        **{
+            "title": f"Article no. {n}", "slug": f"article-{n}", "description": "About mugs.",
+            "author_id": an_author().id, "body": to_ids(body), **values,
+        }
+    )  # fmt: skip
+    made = made_of(content)
+    with write_tx():
+        post_id = begin(content, "writer@example.com", at).id
+        if state != "draft":
+            publish(post_id, 1, made, at)
+        if state == "withdrawn":
+            withdraw(post_id, at)
+    return db.session.get_one(Post, post_id)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from storefront.account.staff import OWNER, give_role
 from storefront.account.tokens import signed
+from storefront.blog.content import Source
 from storefront.catalog.models import Variant
 from storefront.catalog.renditions import PictureRef
 from storefront.clock import now
@@ -25,13 +26,13 @@ from storefront.wishes.models import WishList
 from tests.account.journey import customer, register
 from tests.account.test_addresses import add as add_address
 from tests.checkout.journey import fill_cart, pay, to_review
-from tests.factories import a_cart, a_collection, a_variant
+from tests.factories import a_cart, a_collection, a_post, a_variant
 from tests.page import Page
 from tests.reviews.journey import bought
 from tests.valid_html import LINK_TO, faults
 
 SAYS_WHAT_THE_PROVIDER_SAID = {"orders.done"}  # where the buyer comes back from paying
-FOR_EVERYONE = {"catalog", "pages", "crawling", "sitemaps", "feeds"}
+FOR_EVERYONE = {"catalog", "blog", "pages", "crawling", "sitemaps", "feeds"}
 KEPT_FOR_EVER = {"static", "media.picture", "sharing.show", "sharing.shop_picture", "favicon"}
 ALIVE = {"health.alive", "health.ready"}
 # The provider's own pages and API, which only a shop without a key carries.
@@ -53,6 +54,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
     mug = a_variant(on_hand=20)
     slug, mug_sku = mug.product.slug, mug.sku
     a_collection("mugs")
+    article = an_article_about(slug)
     fill_cart(client, (mug.sku, 2))
     register(client)
     add_address(client)
@@ -85,6 +87,10 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "catalog.product": {"slug": slug},
         "catalog.collection": {"slug": "mugs"},
         "pages.show": {"slug": "terms"},
+        "blog.article": {"slug": article},
+        "blog.tag": {"slug": "mugs"},
+        "blog.author": {"slug": "mara-holt"},
+        "blog.series": {"slug": "all-mugs"},
         "wishes.shared": {"token": shared_list(client, mug_sku)},
         "alerts.show": {"token": waiting},
         "unsubscribing.show": {"token": signed("unsubscribe", owed_news(), tomorrow)},
@@ -93,6 +99,19 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         **mailed_links(),
     }
     return Visit(client, dict(_paths(app, words, own)))
+
+
+def an_article_about(slug: str) -> str:
+    """With all that an article can hold."""
+    body = f"::product[{slug}]\n\n" + "".join(
+        f"## Part {n}\n\n> [!NOTE]\n> x\n\n" for n in range(3)
+    )
+    for _ in range(2):
+        post = a_post(
+            body, tags=("Mugs",), series="All mugs", reviewed_on=now().date(),
+            sources=(Source("A study", "https://example.org", "Read"),),
+        )  # fmt: skip
+    return post.slug
 
 
 def shared_list(client: FlaskClient, sku: str) -> str:

@@ -77,9 +77,10 @@ def article_page(post: Any, now: datetime) -> ArticlePage:
 
 
 def laid_out(
-    parts: Sequence[Part], slug: str, now: datetime
+    parts: Sequence[Part], slug: str, now: datetime, preview: bool = False
 ) -> tuple[list[Piece], Mapping[int, LiveCard], Products, list[int]]:
-    """Pieces, cards, products, and which are spoken of, in order; for readers and previews."""
+    """Pieces, cards, products, and which are spoken of, in order. A preview shows its writer cards
+    that readers do not see."""
     wanted = [
         Wanted(part["card"], part["product"], part["sku"], part["note"])
         for part in parts
@@ -89,14 +90,15 @@ def laid_out(
     named = [one.product_id for one in wanted if one.product_id] + linked
     products = read_products(named)
     cards = live_cards(wanted, products, slug, now)
-    pieces = [_piece(part, cards, products, slug) for part in parts]
+    seen = {number: card for number, card in cards.items() if preview or card.shown}
+    pieces = [_piece(part, seen, products, slug) for part in parts]
     heirs = [heir for id_ in named if (heir := products.heir(id_))]
     return pieces, cards, products, list(dict.fromkeys(heirs))
 
 
 def _piece(part: Part, cards: Mapping[int, LiveCard], products: Products, slug: str) -> Piece:
     if "card" in part:
-        return Piece(card=cards[part["card"]])
+        return Piece(card=cards.get(part["card"]))
     if "picture" in part:
         known = "width" in part
         row = PictureRef(part["picture"], part["width"], part["height"], part["alt"])

@@ -77,7 +77,7 @@ class LiveCard:
 
 @dataclass(frozen=True, slots=True)
 class Products:
-    """Everything an article's cards and links need of the catalogue, read in four statements."""
+    """Everything an article's cards and links need of the catalogue."""
 
     rows: Mapping[int, Any]
     heirs: Mapping[int, int]
@@ -103,13 +103,12 @@ def read_products(product_ids: Iterable[int]) -> Products:
     """Four statements at most, however many there are; two where none is archived."""
     rows = products_named(set(product_ids))
     gone = [id_ for id_, row in rows.items() if row.status == ARCHIVED]
-    heirs: dict[int, int] = {}
-    if gone:
-        heirs = heirs_of(gone)
-        if without := [id_ for id_ in gone if id_ not in heirs]:
-            heirs |= siblings_of(without)
-        rows |= products_named(set(heirs.values()) - rows.keys())
-    return Products(rows, heirs, on_shelf(rows) if rows else {})
+    heirs: dict[int, Any] = heirs_of(gone) if gone else {}
+    if without := [id_ for id_ in gone if id_ not in heirs]:
+        heirs |= siblings_of(without)
+    rows |= {row.product_id: row for row in heirs.values()}
+    led = {id_: row.product_id for id_, row in heirs.items()}
+    return Products(rows, led, on_shelf(rows) if rows else {})
 
 
 def live_cards(

@@ -195,7 +195,30 @@ def series_at(slug: str) -> AnyRow | None:
     ).one_or_none()
 
 
-def heirs_of(product_ids: Iterable[int]) -> dict[int, int]:
+PRODUCT_COLUMNS = (
+    Product.id.label("product_id"), Product.slug, NAME, Product.min_quantity, Product.max_quantity,
+    Product.status, Product.option_names, ProductClass.restricted, *PRODUCT_COVER,
+)  # fmt: skip
+
+
+def _with_products(statement: AnySelect) -> Iterable[Any]:
+    """Rows of a statement that joins Product, with what cards need of it."""
+    return db.session.execute(
+        statement.add_columns(*PRODUCT_COLUMNS)
+        .outerjoin(ProductTranslation, SAID)
+        .outerjoin(Picture, and_(Picture.product_id == Product.id, Picture.position == 0))
+        .outerjoin(ProductClass, ProductClass.id == Product.class_id),
+        {"language": here().said_in or ""},
+    )
+
+
+def products_named(ids: Iterable[int]) -> dict[int, AnyRow]:
+    """Products by id as cards need them, whatever their status, with their covers."""
+    named = select().select_from(Product).where(Product.id.in_(list(ids)))
+    return {row.product_id: row for row in _with_products(named)}
+
+
+def heirs_of(product_ids: Iterable[int]) -> dict[int, AnyRow]:
     """For products no longer sold: the one that took its place and is for sale."""
     start = (
         select(Product.id.label("of"), Product.successor_id.label("heir"), literal(1).label("deep"))
@@ -210,15 +233,13 @@ def heirs_of(product_ids: Iterable[int]) -> dict[int, int]:
         )
     )
     chain = start.union_all(next_)
-    rows: Iterable[Any] = db.session.execute(
-        select(chain.c.of, chain.c.heir)
-        .join(Product, Product.id == chain.c.heir)
-        .where(Product.status == ACTIVE)
+    on_sale = (
+        select(chain.c.of).join(Product, Product.id == chain.c.heir).where(Product.status == ACTIVE)
     )
-    return {of: heir for of, heir in rows}
+    return {row.of: row for row in _with_products(on_sale)}
 
 
-def siblings_of(product_ids: Iterable[int]) -> dict[int, int]:
+def siblings_of(product_ids: Iterable[int]) -> dict[int, AnyRow]:
     """For products no longer sold: one in stock from a collection they were picked for."""
     turn = func.row_number().over(
         partition_by=CollectionPick.product_id, order_by=(Listing.position, Listing.product_id)
@@ -240,26 +261,7 @@ def siblings_of(product_ids: Iterable[int]) -> dict[int, int]:
         )
         .subquery()
     )
-    rows: Iterable[Any] = db.session.execute(
-        select(ranked.c.of, ranked.c.sibling).where(ranked.c.turn == 1)
+    first = (
+        select(ranked.c.of).join(Product, Product.id == ranked.c.sibling).where(ranked.c.turn == 1)
     )
-    return {of: sibling for of, sibling in rows}
-
-
-PRODUCT_COLUMNS = (
-    Product.id.label("product_id"), Product.slug, NAME, Product.min_quantity, Product.max_quantity,
-    Product.status, Product.option_names, ProductClass.restricted, *PRODUCT_COVER,
-)  # fmt: skip
-
-
-def products_named(ids: Iterable[int]) -> dict[int, AnyRow]:
-    """Products by id as cards need them, whatever their status, with their covers."""
-    rows = db.session.execute(
-        select(*PRODUCT_COLUMNS)
-        .outerjoin(ProductTranslation, SAID)
-        .outerjoin(Picture, and_(Picture.product_id == Product.id, Picture.position == 0))
-        .outerjoin(ProductClass, ProductClass.id == Product.class_id)
-        .where(Product.id.in_(list(ids))),
-        {"language": here().said_in or ""},
-    )
-    return {row.product_id: row for row in rows}
+    return {row.of: row for row in _with_products(first)}

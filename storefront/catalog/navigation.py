@@ -89,7 +89,8 @@ def navigation() -> tuple[Entry, ...]:
 @once_a_version
 def _menu() -> str:
     template = current_app.jinja_env.get_template("components/site_nav.html")
-    return str(template.module.site_nav(navigation()))  # type: ignore[attr-defined]
+    blog = Entry(_("Blog"), url_for("blog.index"), ())
+    return str(template.module.site_nav([*navigation(), blog]))  # type: ignore[attr-defined]
 
 
 def menu(current: str | None) -> Markup:

@@ -95,7 +95,7 @@ def test_public_pages_can_only_be_read(client, path):
 @pytest.mark.usefixtures("stocked")
 def test_the_menu_holds_the_shelves_and_costs_no_statement_while_nothing_changes(client):
     page = Page.open(client, "/products/mug")
-    assert [a.get_text() for a in page.soup.select("#menu .nav__list a")] == ["Tea"]
+    assert [a.get_text() for a in page.soup.select("#menu .nav__list a")] == ["Tea", "Blog"]
     with count_statements() as sent:
         Page.open(client, "/pages/terms")
     assert len(sent) == 1, sent
