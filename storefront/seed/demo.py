@@ -25,6 +25,7 @@ from storefront.refusal import Refusal
 from storefront.seed.abroad import sow_abroad
 from storefront.seed.pictures import Kept
 from storefront.seed.plates.draw import HERO, PLATES, SOCIAL
+from storefront.seed.posts import sow_posts
 from storefront.stock.ledger import receive
 
 HERE = Path(__file__).parent
@@ -195,6 +196,7 @@ def sow_demo(pictures: Mapping[str, Kept], currency: str, now: datetime) -> int:
     replace_synonyms((HERE / "synonyms.txt").read_text(encoding="utf-8").splitlines())
     sow_abroad(made, currency, now, ACTOR)
     refresh_listings(None, now)
+    sow_posts(pictures, now, ACTOR)
     return len(made)
 
 
