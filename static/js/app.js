@@ -24,3 +24,14 @@ function travel(transition, url) {
 }
 addEventListener("pageswap", (event) => travel(event.viewTransition, event.activation?.entry.url));
 addEventListener("pagereveal", (event) => travel(event.viewTransition, window.navigation?.activation?.from?.url));
+
+// "Back to …": to the very entry of the history one came from, with its place on the page, where there is one.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a.back__link");
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const before = window.navigation?.entries().slice(0, navigation.currentEntry.index) ?? [];
+  const entry = before.findLast(({ url }) => new URL(url).pathname === link.pathname);
+  if (!entry) return;
+  event.preventDefault();
+  navigation.traverseTo(entry.key);
+});

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, abort, make_response, render_template
 from sqlalchemy import select
 
+from storefront.clock import now
 from storefront.extensions import db
 from storefront.outbox import OutboxMail
 
@@ -35,4 +36,4 @@ def mail_html(mail_id: int) -> Response:
 
 @bp.get("/_gallery")
 def gallery() -> str:
-    return render_template("gallery/index.html")
+    return render_template("gallery/index.html", moment_of_gallery=now())
