@@ -3,6 +3,7 @@
 The head of that file says what its entries mean. A mistake in it is named at the first look.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -89,6 +90,7 @@ class Structure:
 class Rules:
     """A whole file. `acceptance`: texts, each with the ids of the rules that must find it."""
 
+    digest: str  # of the file, SHA-256: a text is looked at again when it has changed
     words: tuple[WordRule, ...]
     structural: Mapping[str, Rule]
     structure: Structure
@@ -116,6 +118,7 @@ def read_rules(text: str) -> Rules:
         twice = next(id_ for id_ in ids if ids.count(id_) > 1)
         raise BadRules(f"There are two claim rules {twice}.")
     return Rules(
+        digest=hashlib.sha256(text.encode()).hexdigest(),
         words=tuple(rule for rule in rules if isinstance(rule, WordRule)),
         structural={rule.id: rule for rule in rules if not isinstance(rule, WordRule)},
         structure=structure,

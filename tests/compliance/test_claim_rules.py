@@ -82,6 +82,14 @@ def test_a_mistake_in_the_file_is_named(given: str, instead: str, told: str) -> 
         read_rules(WRITTEN.replace(given, instead, 1))
 
 
+def test_rules_that_changed_are_told_from_those_before() -> None:
+    assert read_rules(WRITTEN).digest == RULES.digest
+    changed = read_rules(
+        WRITTEN.replace("disease, severity: error", "disease, severity: notice", 1)
+    )
+    assert changed.digest != RULES.digest
+
+
 def test_no_text_of_the_file_ends_at_a_comma() -> None:
     """YAML would take what follows for a key without a value."""
     for rule in yaml.safe_load(WRITTEN)["rules"]:
