@@ -62,7 +62,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
     fill_cart(client, (mug.sku, 1))
     order = db.session.scalars(select(Order)).one()
     with write_tx():
-        give_role(customer(), OWNER, now(), "test")
+        owner_id = give_role(customer(), OWNER, now(), "test").customer_id
         owe_mail("cancelled", order.email, now(), order_id=order.id)
         issue_invoice(order, now())
     picture = PictureRef("a" * 40, 800, 1000, "A mug").url(320, "webp").rpartition("/")[2]
@@ -79,6 +79,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "kind": "invoice",
         "number": "1",
         "address_id": "1",
+        "customer_id": str(owner_id),
         "session_id": at_provider.location.rpartition("/")[2],
     }
     tomorrow = now() + timedelta(days=1)

@@ -16,6 +16,7 @@ from storefront.tidying import tidied
 
 SIGN_IN_FOR = timedelta(minutes=30)
 RESET_FOR = timedelta(hours=1)
+INVITED_FOR = timedelta(days=1)
 REGISTER_FOR = timedelta(days=1)
 FROM_ONE_BROWSER = "10/minute;60/day"
 TO_ONE_ADDRESS = "5/hour"  # nobody's inbox is filled from here
@@ -50,6 +51,16 @@ def mail_sign_in_link(customer: Customer, wanted: str = "") -> None:
 def mail_reset_link(customer: Customer) -> None:
     token = signed("reset", [customer.id, customer.stamp], now() + RESET_FOR)
     _owe("password_reset", customer.email, token, mail_ref(customer))
+
+
+def mail_staff_invitation(customer: Customer, role: str) -> None:
+    """They work here from now on; with a link to set a password where they have none."""
+    token = ""
+    if customer.password is None:
+        token = signed("reset", [customer.id, customer.stamp], now() + INVITED_FOR)
+    context = {"token": token, "role": role}
+    ref = mail_ref(customer)
+    owe_mail("staff_invitation", customer.email, now(), ref=ref, context=context)
 
 
 def mail_registration(email: str) -> None:

@@ -1,9 +1,11 @@
 """What the admin's pages ask."""
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField
+from wtforms import HiddenField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired
 
+from storefront.account.forms import NameForm, email_field
+from storefront.account.staff import ORDERS, OWNER, STOCK, WRITER
 from storefront.checkout.forms import no_longer_than
 from storefront.tidying import tidied
 
@@ -24,3 +26,19 @@ class EnrolForm(CodeForm):
     """`secret`: the app's, signed, as it stood on the page."""
 
     secret = HiddenField()
+
+
+class RoleForm(FlaskForm):
+    role = SelectField(
+        "Role",
+        choices=[
+            SelectChoice(WRITER, "writer: articles"),
+            SelectChoice(ORDERS, "orders: orders, payments, reviews"),
+            SelectChoice(STOCK, "stock: what is there"),
+            SelectChoice(OWNER, "owner: everything"),
+        ],
+    )
+
+
+class AddStaffForm(NameForm, RoleForm):
+    email = email_field("Enter their email address.")

@@ -13,6 +13,7 @@ MAY: dict[str, frozenset[str]] = {
     "admin.account": ANYONE,
     "admin.sign_in": ANYONE,
     "admin.second_factor": ANYONE,
+    "admin.staff": frozenset({OWNER}),
 }
 # What the work queue shows to whom.
 SEES_STOCK = frozenset({OWNER, STOCK})
@@ -20,7 +21,10 @@ SEES_ORDERS = frozenset({OWNER, ORDERS})
 SEES_POSTS = frozenset({OWNER, WRITER})
 
 # The navigation: what each is called and the page it opens, in order; a role sees what it may.
-SECTIONS: tuple[tuple[str, str], ...] = ((N_("Home"), "admin.home"),)
+SECTIONS: tuple[tuple[str, str], ...] = (
+    (N_("Home"), "admin.home"),
+    (N_("Staff"), "admin.staff.index"),
+)
 
 
 def who_may(endpoint: str) -> frozenset[str]:

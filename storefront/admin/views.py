@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from storefront.account.access import safe_next
 from storefront.account.staff_access import current_staff, signed_in_staff
-from storefront.admin import account, gate, second_factor
+from storefront.admin import account, gate, second_factor, staff
 from storefront.admin.queue import work_queue
 from storefront.admin.roles import sections_of
 from storefront.clock import now
@@ -16,15 +16,15 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 bp.before_request(gate.speak_english)
 bp.before_request(gate.ask)
 bp.teardown_request(gate.speak_again_as_before)
-for part in (account, second_factor):
+for part in (account, second_factor, staff):
     bp.register_blueprint(part.bp)
 
 
 @bp.context_processor
 def _frame() -> dict[str, Any]:
     """What layouts/admin.html shows around every page."""
-    staff = current_staff()
-    return {"staff": staff, "sections": sections_of(staff.role) if staff else []}
+    member = current_staff()
+    return {"staff": member, "sections": sections_of(member.role) if member else []}
 
 
 @bp.get("")

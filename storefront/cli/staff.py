@@ -8,6 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask import current_app, url_for
 from flask.cli import with_appcontext
 
+from storefront.account import staffing
 from storefront.account.models import Customer
 from storefront.account.opening import (
     customer_of,
@@ -16,10 +17,11 @@ from storefront.account.opening import (
     set_password,
 )
 from storefront.account.passwords import LONGEST, SHORTEST, hashed
-from storefront.account.second_factor import forget_second_factor
-from storefront.account.staff import OWNER, ROLES, give_role
+from storefront.account.staff import OWNER, ROLES
+from storefront.account.staffing import take_on
 from storefront.account.tokens import signed
 from storefront.clock import now
+from storefront.refusal import Refusal
 from storefront.transactions import write_tx
 
 ACTOR = "command line"
@@ -50,13 +52,16 @@ def add_staff(
     except EmailNotValidError as wrong:
         raise click.ClickException(f"“{email}” is no email address.") from wrong
     password = _password() if password_stdin else None
-    with write_tx():
-        customer = _customer(email, password)
-        customer.full_name = name.strip()[:120] or customer.full_name
-        staff = give_role(customer, role, now(), ACTOR)
-        if reset_second_factor:
-            forget_second_factor(staff)
-        link = _link(customer) if customer.password is None else None
+    try:
+        with write_tx():
+            customer = _customer(email, password)
+            customer.full_name = name.strip()[:120] or customer.full_name
+            take_on(customer, role, now(), ACTOR)
+            if reset_second_factor:
+                staffing.reset_second_factor(customer.id, now(), ACTOR)
+            link = _link(customer) if customer.password is None else None
+    except Refusal as no:
+        raise click.ClickException(no.message) from no
     click.echo(f"{email} is staff: {role}.")
     if link:
         click.echo(f"Set a password within 24 hours: {link}")

@@ -12,6 +12,8 @@ from storefront.clock import now
 from storefront.extensions import db
 from storefront.seed.staff import PEOPLE, demo_password, engage_staff
 from tests.account.journey import ADA, PASSWORD, register, sign_in
+from tests.conftest import signed_in
+from tests.factories import a_staff_member
 from tests.page import Page
 
 EVE = "eve@example.com"
@@ -68,11 +70,30 @@ def test_a_customer_becomes_staff_and_keeps_name_and_password(run, client):
     assert customer_of(ADA).full_name == "Ada Byron"
 
 
+def test_the_last_owner_stays_an_owner(run):
+    run(EVE)
+    result = run(EVE, "--role", "orders")
+    assert result.exit_code == 1
+    assert "is the shop’s last owner" in result.output
+    assert role_of(EVE) == "owner"
+
+
+def test_a_lost_second_factor_is_set_up_anew(run, app):
+    staff = a_staff_member(email=EVE)
+    browser = signed_in(app, staff.customer_id, proven=True)
+    assert run(EVE, "--reset-second-factor").exit_code == 0
+    assert Page.open(browser, "/admin").heading == "Sign in"
+    browser = signed_in(app, staff.customer_id, proven=False)
+    page = Page.open(browser, "/admin/second-factor")
+    assert page.heading == "Set up an authenticator app"
+
+
 def test_the_command_can_be_repeated_and_changes_the_role(run):
+    run("first@example.com")
     for role in ("owner", "owner", "orders"):
         assert run(EVE, "--role", role).exit_code == 0
         assert role_of(EVE) == role
-    assert len(db.session.scalars(select(Staff)).all()) == 1
+    assert len(db.session.scalars(select(Staff)).all()) == 2
 
 
 @pytest.mark.parametrize(
