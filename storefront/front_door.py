@@ -32,6 +32,8 @@ class FrontDoor:
     def __call__(self, environ: Environ, start_response: Any) -> Iterable[bytes]:
         page = self._kept(environ)
         if page is not None and page.head is not None:
+            if page.seen is not None:
+                page.seen(environ)
             return _answer(page, page.head, environ, start_response)
 
         def start(status: str, headers: Head, *more: Any) -> Any:

@@ -35,7 +35,7 @@ View = Callable[..., ResponseReturnValue]
 class FinishedPage:
     """The bytes of a page, and compressed, once somebody asks for it so."""
 
-    __slots__ = ("bodies", "etag", "head", "headers", "mimetype")
+    __slots__ = ("bodies", "etag", "head", "headers", "mimetype", "seen")
 
     def __init__(self, response: Response) -> None:
         body = response.get_data()
@@ -44,6 +44,7 @@ class FinishedPage:
         self.mimetype = response.mimetype or "text/html"
         self.headers = [(k, v) for k, v in response.headers if k in {"Link", "X-Robots-Tag"}]
         self.head: list[tuple[str, str]] | None = None  # all headers it left with: front_door.py
+        self.seen: Callable[[Mapping[str, Any]], None] | None = None  # counts it: tallies.py
 
     @property
     def size(self) -> int:

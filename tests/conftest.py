@@ -93,14 +93,22 @@ def app(shop_app: Flask, scratch: Scratch) -> Iterator[Flask]:
         scratch.lay_clean(db)
         shop_app.extensions["page_store"].clear()
         forget_markets()
-        shop_app.extensions["searches"].waiting.clear()
+        for tally in ("searches", "reads"):
+            shop_app.extensions[tally].waiting.clear()
         shop_app.config["STRIPE_EMULATOR_PATH"].unlink(missing_ok=True)
         yield shop_app
         db.session.remove()
 
 
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
+
+
 class Visitor(FlaskClient):
     """Each request in a context of its own, as on a server: not in the test's."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.environ_base["HTTP_USER_AGENT"] = BROWSER
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         return Context().run(super().open, *args, **kwargs)

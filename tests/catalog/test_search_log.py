@@ -18,6 +18,7 @@ from storefront.catalog.search_models import SearchTerm
 from storefront.extensions import db
 from storefront.transactions import write_tx
 from tests.factories import a_product
+from tests.statements import count_statements
 
 TODAY = date(2030, 6, 1)
 
@@ -61,8 +62,19 @@ def test_suggestions_further_pages_and_what_is_fetched_ahead_do_not_count(client
     client.get("/search?q=mug&after=24")
     client.get("/search?q=mug&upto=48")
     client.get("/search?q=mug", headers={"Sec-Purpose": "prefetch;prerender"})
+    client.get("/search?q=mug", headers={"Sec-Fetch-Dest": "empty"})
     client.head("/search?q=mug")
+    client.get("/search?q=mug", headers={"User-Agent": "curl/8.14.1"})
     assert written() == {}
+
+
+def test_a_search_that_is_kept_is_answered_at_the_door_and_counted(client, written):
+    client.get("/search?q=mug")
+    with count_statements() as sent:
+        client.get("/search?q=mug")
+        client.get("/search?q=mug", headers={"Sec-Purpose": "prefetch"})
+    assert len(sent) == 2  # has anything changed?
+    assert written()["mug"][0] == 2
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,29 @@
+"""How often articles are read, counted without knowing by whom (tallies.py)."""
+
+from collections import Counter
+
+from flask import Flask, current_app
+
+from storefront.blog.counting import count_reads
+from storefront.clock import now
+from storefront.tallies import Tally, counted
+from storefront.transactions import write_tx
+
+MOST_ARTICLES = 5000
+
+
+def _article(slug: str) -> str:
+    return slug
+
+
+counted_read = counted("reads", _article)
+
+
+def _write(waiting: Counter[str]) -> None:
+    today = now().astimezone(current_app.extensions["shop"].timezone).date()
+    with write_tx():
+        count_reads(today, waiting)
+
+
+def init_app(app: Flask) -> None:
+    Tally(app, "reads", _write, MOST_ARTICLES)
