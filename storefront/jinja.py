@@ -9,6 +9,7 @@ from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
 from storefront import languages
+from storefront.clock import now
 from storefront.flash import flashes
 from storefront.languages import N_, _, pgettext, spoken
 from storefront.markets.here import said
@@ -44,6 +45,9 @@ class Shop:
         self.return_days: int = config["RETURN_DAYS"]
         self.withdrawal_days: int = config["WITHDRAWAL_DAYS"]
         self.demo: bool = config["USES_EMULATOR"]
+
+    def today(self) -> date:
+        return now().astimezone(self.timezone).date()
 
 
 def shop() -> Shop:

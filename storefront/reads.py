@@ -2,10 +2,10 @@
 
 from collections import Counter
 
-from flask import Flask, current_app
+from flask import Flask
 
 from storefront.blog.counting import count_reads
-from storefront.clock import now
+from storefront.jinja import shop
 from storefront.tallies import Tally, counted
 from storefront.transactions import write_tx
 
@@ -20,9 +20,8 @@ counted_read = counted("reads", _article)
 
 
 def _write(waiting: Counter[str]) -> None:
-    today = now().astimezone(current_app.extensions["shop"].timezone).date()
     with write_tx():
-        count_reads(today, waiting)
+        count_reads(shop().today(), waiting)
 
 
 def init_app(app: Flask) -> None:

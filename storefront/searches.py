@@ -3,11 +3,12 @@ nothing of the answer is kept until then."""
 
 from collections import Counter
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 
 from storefront.catalog.search_log import Outcome, count_terms, forget_old_terms, term_to_keep
 from storefront.catalog.searching import outcome_of
 from storefront.clock import now
+from storefront.jinja import shop
 from storefront.tallies import Tally, counted
 from storefront.transactions import write_tx
 
@@ -26,9 +27,8 @@ counted_search = counted("searches", _term)
 
 def _write(waiting: Counter[str]) -> None:
     outcomes = {term: Outcome(n, *outcome_of(term)) for term, n in waiting.items()}
-    today = now().astimezone(current_app.extensions["shop"].timezone).date()
     with write_tx():
-        count_terms(today, outcomes)
+        count_terms(shop().today(), outcomes)
 
 
 def forget_old_searches() -> None:

@@ -20,6 +20,7 @@ from storefront.blog.queries import (
     tags_in_use,
 )
 from storefront.public_pages import public_page
+from storefront.reads import counted_read
 
 bp = Blueprint("blog", __name__, url_prefix="/blog")
 
@@ -62,6 +63,7 @@ def series(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/<slug>")
+@counted_read
 @public_page
 def article(slug: str) -> ResponseReturnValue:
     post = post_at(slug) if len(slug) <= 160 else None

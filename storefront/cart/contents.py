@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import aliased, raiseload
 
-from storefront.cart.models import Cart, CartLine
+from storefront.cart.models import Cart, CartLine, Touches
 from storefront.catalog.market_models import ProductTranslation, VariantPrice
 from storefront.catalog.models import ACTIVE, Picture, Product, ProductClass, Variant
 from storefront.catalog.priced import Priced
@@ -52,6 +52,7 @@ class LineNow:
     restricted: bool
     low_at: int
     picture: PictureRef | None
+    touches: Touches
 
     @property
     def state(self) -> str:
@@ -255,6 +256,7 @@ def _line_now(
         restricted=restricted,
         low_at=level.low_at if level else 0,
         picture=_reference(picture),
+        touches=line.touches,
     )
 
 

@@ -39,6 +39,7 @@ class AddLineForm(FlaskForm):
     # The article it is put in from, by its address, and which of its cards; 0: a link.
     post = HiddenField(validators=[Length(max=160)])
     card = HiddenField(validators=[Optional(), Regexp(r"[0-9]{1,4}\Z")])
+    touches = HiddenField(validators=[Length(max=340)])  # of a line that is put back: touches.py
 
 
 class ChangeLineForm(FlaskForm):

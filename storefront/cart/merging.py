@@ -51,6 +51,7 @@ def _add_up(own: Cart, mine: LineNow, brought: LineNow) -> list[str]:
             quantity=had,
             seen_price_minor=brought.seen_price.minor,
             seen_currency=brought.seen_price.currency,
+            **mine.touches.then(brought.touches).columns,
         )
     )
     db.session.execute(delete(CartLine).where(CartLine.id == brought.id))

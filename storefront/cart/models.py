@@ -39,9 +39,40 @@ class Touch:
     post_id: int | None = None
     card: int | None = None
 
+    def __bool__(self) -> bool:
+        return self.post_id is not None
+
+
+NO_TOUCH = Touch()
+
+
+@dataclass(frozen=True, slots=True)
+class Touches:
+    """The first and the last article a line was put in the cart from."""
+
+    first: Touch = NO_TOUCH
+    last: Touch = NO_TOUCH
+
+    @classmethod
+    def one(cls, touch: Touch) -> "Touches":
+        return cls(touch, touch)
+
+    def then(self, later: "Touches") -> "Touches":
+        """Of two lines that become one."""
+        return Touches(self.first or later.first, later.last or self.last)
+
+    @property
+    def columns(self) -> dict[str, int | None]:
+        return {
+            "first_post_id": self.first.post_id,
+            "first_card": self.first.card,
+            "last_post_id": self.last.post_id,
+            "last_card": self.last.card,
+        }
+
     def set_on(self, new: Any) -> dict[str, Any]:
         """What it changes on a line that is there: the last touch, and the first if it had none."""
-        if self.post_id is None:
+        if not self.last:
             return {}
         untouched = CartLine.first_post_id.is_(None)
         return {
@@ -52,7 +83,7 @@ class Touch:
         }
 
 
-NO_TOUCH = Touch()
+NO_TOUCHES = Touches()
 
 
 class Cart(Model):
@@ -83,7 +114,7 @@ class Cart(Model):
         quantity: int,
         now: datetime,
         price: Money | None = None,
-        touch: Touch = NO_TOUCH,
+        touches: Touches = NO_TOUCHES,
     ) -> None:
         """Put more of a variant in; two tabs at once add up, in one statement.
 
@@ -97,10 +128,7 @@ class Cart(Model):
             seen_price_minor=price.minor,
             seen_currency=price.currency,
             added_at=now,
-            first_post_id=touch.post_id,
-            first_card=touch.card,
-            last_post_id=touch.post_id,
-            last_card=touch.card,
+            **touches.columns,
         )
         db.session.execute(
             statement.on_conflict_do_update(
@@ -109,7 +137,7 @@ class Cart(Model):
                     "quantity": CartLine.quantity + statement.excluded.quantity,
                     "seen_price_minor": statement.excluded.seen_price_minor,
                     "seen_currency": statement.excluded.seen_currency,
-                    **touch.set_on(statement.excluded),
+                    **touches.set_on(statement.excluded),
                 },
             )
         )
@@ -167,6 +195,12 @@ class CartLine(Model):
     first_card: Mapped[int | None]
     last_post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
     last_card: Mapped[int | None]
+
+    @property
+    def touches(self) -> Touches:
+        return Touches(
+            Touch(self.first_post_id, self.first_card), Touch(self.last_post_id, self.last_card)
+        )
 
 
 class CheckoutDetails(Model):

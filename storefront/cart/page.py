@@ -89,12 +89,13 @@ def shop_currency() -> str:
     return here().currency
 
 
-def _removed() -> tuple[str, str, int] | None:
-    """(name, SKU, quantity) of the line just taken out, so that it can be put back."""
+def _removed() -> tuple[str, str, int, str] | None:
+    """(name, SKU, quantity, touches) of the line just taken out, so that it can be put back."""
     sku, quantity = wish(request.args.get("removed", ""))
     if not sku:
         return None
     variant = db.session.scalar(
         select(Variant).where(Variant.sku == sku).options(joinedload(Variant.product))
     )
-    return (name_of(variant.product), sku, quantity) if variant else None
+    touches = request.args.get("touches", "")[:340]
+    return (name_of(variant.product), sku, quantity, touches) if variant else None

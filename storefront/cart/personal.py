@@ -10,6 +10,7 @@ from storefront.account.belongings import at_erasure, at_export
 from storefront.account.models import Customer
 from storefront.cart.merging import cart_of
 from storefront.cart.models import Cart, CartLine, CheckoutDetails
+from storefront.cart.touches import articles_of, slugs_of
 from storefront.catalog.models import Variant
 from storefront.extensions import db
 
@@ -20,15 +21,19 @@ def tell_cart(customer: Customer) -> dict[str, Any]:
     if cart is None:
         return {"cart": None}
     lines = db.session.execute(
-        select(Variant.sku, CartLine.quantity)
+        select(Variant.sku, CartLine)
         .join(CartLine, CartLine.variant_id == Variant.id)
         .where(CartLine.cart_id == cart.id)
         .order_by(CartLine.id)
-    )
+    ).all()
+    slugs = slugs_of([line.touches for _, line in lines])
     details = db.session.get(CheckoutDetails, cart.id)
     return {
         "cart": {
-            "lines": [{"sku": sku, "quantity": quantity} for sku, quantity in lines],
+            "lines": [
+                {"sku": sku, "quantity": line.quantity, **articles_of(line.touches, slugs)}
+                for sku, line in lines
+            ],
             "codes": cart.codes,
             "checkout": {
                 "email": details.email,

@@ -16,19 +16,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from storefront.blog.article import AT_CARD, article_refused
+from storefront.blog.counting import count_add
 from storefront.cart.contents import Contents, LineNow
 from storefront.cart.current import locked_cart, recount, start_cart
 from storefront.cart.forms import AddLineForm, ChangeLineForm
 from storefront.cart.limits import NotForSale, TooFew, TooMany, check_quantity, variant_for_sale
-from storefront.cart.models import NO_TOUCH, Cart, CartLine, Touch
+from storefront.cart.models import NO_TOUCHES, Cart, CartLine, Touch, Touches
 from storefront.cart.page import cart_page, contents_now, held_by, shop_currency, wish
-from storefront.cart.touches import touch_of
+from storefront.cart.touches import read_back, touch_of, written
 from storefront.catalog.models import ACTIVE, Product, Variant
 from storefront.catalog.prices import price_row
 from storefront.catalog.saying import name_of
 from storefront.clock import now
 from storefront.extensions import db
 from storefront.flash import flash
+from storefront.jinja import shop
 from storefront.languages import _
 from storefront.markets.here import here
 from storefront.transactions import write_tx
@@ -49,7 +51,8 @@ def add_line() -> ResponseReturnValue:
     try:
         with write_tx():
             touch = touch_of(form.post.data or "", int(form.card.data or 0))
-            variant = put_in(form.sku.data or "", form.quantity.data or 0, touch=touch)
+            before = read_back(form.touches.data or "")
+            variant = put_in_from(touch, form.sku.data or "", form.quantity.data or 0, before)
             name, slug, sku = name_of(variant.product), variant.product.slug, variant.sku
     except (NotForSale, TooMany, TooFew) as refusal:
         return _not_added(form, refusal.message), refusal.status
@@ -66,7 +69,8 @@ def add_line() -> ResponseReturnValue:
 
 @bp.get("/cart/add/<path:wishes>")
 def permalink(wishes: str) -> ResponseReturnValue:
-    """A link that offers to fill the cart: /cart/add/SKU:2,SKU. Following it changes nothing."""
+    """A link that offers to fill the cart: /cart/add/SKU:2,SKU?from=<article>. Following it
+    changes nothing."""
     lines = [wish(part) for part in wishes.split(",")][:20]
     offers, missing = offered(lines)
     if not offers:
@@ -79,9 +83,10 @@ def fill(wishes: str) -> ResponseReturnValue:
     """Put all of a permalink in the cart; what cannot be had is named, the rest is added."""
     said = []
     with write_tx():
+        touch = touch_of(request.args.get("from", "")[:160], 0)
         for sku, quantity in [wish(part) for part in wishes.split(",")][:20]:
             try:
-                put_in(sku, quantity)
+                put_in_from(touch, sku, quantity)
             except (NotForSale, TooMany, TooFew) as refusal:
                 said.append(refusal.message)
     recount()
@@ -147,7 +152,16 @@ def offered(lines: Sequence[tuple[str, int]]) -> tuple[list[Any], list[str]]:
     return offers, missing
 
 
-def put_in(sku: str, quantity: int, in_all: bool = False, touch: Touch = NO_TOUCH) -> Variant:
+def put_in_from(touch: Touch, sku: str, quantity: int, before: Touches = NO_TOUCHES) -> Variant:
+    """From an article, which is counted there, or from none. `before`: the touches a line had that
+    is put back. Inside write_tx(). Raises as put_in() does."""
+    variant = put_in(sku, quantity, touches=before.then(Touches.one(touch)))
+    if touch.post_id is not None:
+        count_add(touch.post_id, touch.card or 0, shop().today())
+    return variant
+
+
+def put_in(sku: str, quantity: int, in_all: bool = False, touches: Touches = NO_TOUCHES) -> Variant:
     """So many more, or so many `in_all`. Inside write_tx(). Raises NotForSale, TooMany, TooFew."""
     variant = variant_for_sale(sku, shop_currency())
     cart = start_cart()
@@ -158,7 +172,7 @@ def put_in(sku: str, quantity: int, in_all: bool = False, touch: Touch = NO_TOUC
     held = held_by(cart).get(variant.id, 0)
     check_quantity(variant, cart.quantity_of(variant.id) + quantity, held)
     priced = price_row(variant, here().currency)
-    cart.add(variant, quantity, now(), priced.price(now()) if priced else None, touch)
+    cart.add(variant, quantity, now(), priced.price(now()) if priced else None, touches)
     cart.market = here().market
     return variant
 
@@ -176,9 +190,10 @@ def _remove(line_id: int) -> ResponseReturnValue:
         cart, line = _my_line(line_id)
         variant = _variant(line)
         sku, quantity = variant.sku, line.quantity
+        touches = written(line.touches) or None
         cart.remove(line, now())
     recount()
-    return redirect(url_for("cart.show", removed=f"{sku}:{quantity}"), 303)
+    return redirect(url_for("cart.show", removed=f"{sku}:{quantity}", touches=touches), 303)
 
 
 def _my_line(line_id: int) -> tuple[Cart, CartLine]:

@@ -13,7 +13,7 @@ from storefront.extensions import db
 from storefront.flash import flash
 from storefront.jinja import canonical
 from storefront.languages import _
-from storefront.orders.reminding import CartReminder, remembered_lines
+from storefront.orders.reminding import CartReminder, Remembered, remembered_lines
 from storefront.refusal import Refusal
 from storefront.transactions import write_tx
 
@@ -29,7 +29,7 @@ def show(token: str) -> ResponseReturnValue:
     cart = current_cart()
     if cart is not None and cart.id == reminder.cart_id:
         return redirect(url_for("cart.show"), 303)
-    offers, missing = offered(_lines(reminder))
+    offers, missing = offered([(one.sku, one.quantity) for one in _lines(reminder)])
     return render_template(
         "cart/permalink.html",
         offers=offers,
@@ -45,9 +45,9 @@ def put_back(token: str) -> ResponseReturnValue:
     lines = _lines(_reminder(token))
     said = []
     with write_tx():
-        for sku, quantity in lines:
+        for sku, quantity, touches in lines:
             try:
-                put_in(sku, quantity, in_all=True)
+                put_in(sku, quantity, in_all=True, touches=touches)
             except Refusal as refusal:
                 said.append(refusal.message)
     recount()
@@ -73,7 +73,7 @@ def _reminder(token: str) -> CartReminder:
     return found
 
 
-def _lines(reminder: CartReminder) -> list[tuple[str, int]]:
+def _lines(reminder: CartReminder) -> list[Remembered]:
     lines = remembered_lines(reminder.id)
     if not lines:
         raise DeadLink(_("Nothing is left in that cart: it was ordered or emptied."))

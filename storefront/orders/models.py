@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.account.address import Address, AddressColumn
 from storefront.account.models import email_key
+from storefront.cart.models import Touch, Touches
 from storefront.columns import UtcDateTime
 from storefront.extensions import Model
 from storefront.money import Money
@@ -188,6 +189,12 @@ class OrderLine(Model):
     last_card: Mapped[int | None]
 
     order: Mapped[Order] = relationship(back_populates="lines", lazy="raise_on_sql")
+
+    @property
+    def touches(self) -> Touches:
+        return Touches(
+            Touch(self.first_post_id, self.first_card), Touch(self.last_post_id, self.last_card)
+        )
 
     @property
     def unit_price(self) -> Money:

@@ -5,7 +5,7 @@ and its tax returns are the same before and after. Invoices and credit notes are
 as tax law asks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from storefront.account.belongings import at_erasure, at_export
 from storefront.account.models import Customer
 from storefront.account.personal import GONE, forget_mails
 from storefront.cart.models import new_token
+from storefront.cart.touches import articles_of, slugs_of
 from storefront.extensions import db
 from storefront.languages import _
 from storefront.orders.asking import Question, questions_of
@@ -40,8 +41,10 @@ def tell_orders(customer: Customer) -> dict[str, Any]:
         .where(TaxExemption.email == customer.email_key)
         .order_by(TaxExemption.id)
     )
+    orders = _orders(customer)
+    slugs = slugs_of([line.touches for order in orders for line in order.lines])
     return {
-        "orders": [_told(order) for order in _orders(customer)],
+        "orders": [_told(order, slugs) for order in orders],
         "tax_exemptions": [
             {"kind": one.kind, "number": one.number, "country": one.country} for one in exempt
         ],
@@ -113,7 +116,7 @@ def _only_where(address: Address) -> Address:
     return Address(country=address.country, region=address.region)
 
 
-def _told(order: Order) -> dict[str, Any]:
+def _told(order: Order, slugs: Mapping[int, str]) -> dict[str, Any]:
     return {
         "number": order.number,
         "placed_at": order.placed_at.isoformat(),
@@ -126,7 +129,8 @@ def _told(order: Order) -> dict[str, Any]:
         "tax_number": order.tax_number,
         "lines": [
             {"sku": line.sku, "name": line.name, "options": line.options,
-             "quantity": line.quantity, "total": str(line.total.decimal)}
+             "quantity": line.quantity, "total": str(line.total.decimal),
+             **articles_of(line.touches, slugs)}
             for line in order.lines
         ],
         "delivery": order.shipping_name,

@@ -224,6 +224,7 @@ def _lines(contents: Contents, quoted: Quote) -> list[OrderLine]:
             discount_minor=by_key[line.id].discount.minor,
             tax_minor=by_key[line.id].tax.minor,
             ships=line.ships,
+            **line.touches.columns,
         )
         for line in contents.lines
     ]

@@ -1,7 +1,7 @@
 """One mail about a cart that was left, to those who asked for it on their way to an order."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.account.belongings import at_erasure, at_export
 from storefront.account.models import Customer
-from storefront.cart.models import Cart, CartLine
+from storefront.cart.models import Cart, CartLine, Touches
 from storefront.catalog.models import Product, Variant
 from storefront.columns import UtcDateTime
 from storefront.extensions import Model, db
@@ -163,16 +163,24 @@ def tell_reminders_of(customer: Customer) -> dict[str, Any]:
     }
 
 
-def remembered_lines(reminder_id: int) -> list[tuple[str, int]]:
-    """(SKU, how many) of the cart a mail was about, as it is now; empty when nothing is left."""
+class Remembered(NamedTuple):
+    """A line of a cart that was left."""
+
+    sku: str
+    quantity: int
+    touches: Touches
+
+
+def remembered_lines(reminder_id: int) -> list[Remembered]:
+    """The cart a mail was about, as it is now; empty when nothing is left."""
     rows = db.session.execute(
-        select(Variant.sku, CartLine.quantity)
+        select(Variant.sku, CartLine)
         .join(CartLine, CartLine.variant_id == Variant.id)
         .join(CartReminder, CartReminder.cart_id == CartLine.cart_id)
         .where(CartReminder.id == reminder_id)
         .order_by(CartLine.id)
     )
-    return [(row.sku, row.quantity) for row in rows]
+    return [Remembered(sku, line.quantity, line.touches) for sku, line in rows]
 
 
 def _still_wanted() -> tuple[ColumnElement[bool], ...]:
