@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select
 
 from storefront.blog.models import CardAdds, Post, PostReads
 from storefront.catalog.models import OldSlug
@@ -53,3 +53,21 @@ def _posts_at(slugs: list[str]) -> dict[str, int]:
 
 def _pairs(rows: object) -> dict[str, int]:
     return {slug: post_id for slug, post_id in db.session.execute(rows)}  # type: ignore[call-overload]
+
+
+def reads_since(day: date | None) -> dict[int, int]:
+    """Reads by article, from this day on; None: ever."""
+    counted = select(PostReads.post_id, func.sum(PostReads.count)).group_by(PostReads.post_id)
+    if day is not None:
+        counted = counted.where(PostReads.day >= day)
+    return {post_id: int(count) for post_id, count in db.session.execute(counted)}
+
+
+def adds_since(day: date | None) -> dict[tuple[int, int], int]:
+    """Adds by article and card, from this day on; None: ever."""
+    counted = select(CardAdds.post_id, CardAdds.card, func.sum(CardAdds.count)).group_by(
+        CardAdds.post_id, CardAdds.card
+    )
+    if day is not None:
+        counted = counted.where(CardAdds.day >= day)
+    return {(post, card): int(count) for post, card, count in db.session.execute(counted)}
