@@ -247,10 +247,10 @@ def test_the_product_lists_the_articles_about_it_until_they_are_taken_back(clien
     mug = a_product()
     post = about(mug, title="All about mugs")
     page = Page.open(client, f"/products/{mug.slug}")
-    assert page.soup.select_one(".posts a").get_text() == "All about mugs"
+    assert page.soup.select_one(".titles a").get_text() == "All about mugs"
     with write_tx():
         withdraw(post.id, now())
-    assert not Page.open(client, f"/products/{mug.slug}").soup.select(".posts")
+    assert not Page.open(client, f"/products/{mug.slug}").soup.select(".titles")
 
 
 def test_who_came_from_an_article_is_led_back_to_its_card(client):

@@ -156,7 +156,7 @@ def test_an_author_and_a_series_have_pages(client):
     assert set(titles(author)) == {"Part one", "Part two"}
     assert "Buys tea." in author.soup.get_text()
     series = Page.open(client, "/blog/series/the-pot")
-    assert [a.get_text() for a in series.soup.select(".posts a")] == ["Part one", "Part two"]
+    assert [a.get_text() for a in series.soup.select(".titles a")] == ["Part one", "Part two"]
     article = Page.open(client, f"/blog/{first.slug}")
     assert article.soup.select_one(".article__series [aria-current]").get_text() == "Part one"
 
