@@ -37,7 +37,10 @@ class Content:
 
     def as_json(self) -> dict[str, Any]:
         day = self.reviewed_on.isoformat() if self.reviewed_on else None
-        return {**asdict(self), "tags": list(self.tags), "reviewed_on": day}
+        kept = asdict(self)
+        # As JSON gives it back, or what is the same would not look so.
+        lists = {"tags": list(self.tags), "sources": list(kept["sources"])}
+        return {**kept, **lists, "reviewed_on": day}
 
 
 def content_of(kept: dict[str, Any]) -> Content:

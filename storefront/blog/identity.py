@@ -16,6 +16,7 @@ from storefront.extensions import db
 
 CARD_LINE = re.compile(r"^::product\[([^\]\n]{1,200})\]")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 _KEPT_CARD = re.compile(r"^::product\[@(\d{1,10})\]")
 # The shop's own host may stand before the path, and the path may be that of other software.
 _LINK_OF_OURS = r"(?<=\]\()(?:{base})?/products?/([a-z0-9][a-z0-9-]{{0,159}})(?=[)?# ])"
@@ -96,29 +97,31 @@ def _slugs_of(ids: set[int]) -> Mapping[int, str]:
     return {id_: slug for id_, slug in rows}
 
 
+def prose_lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines that are not fenced code, numbered from 1; code inside of one is blanked."""
+    for number, (line, is_code) in enumerate(_lines(text), start=1):
+        if not is_code:
+            yield number, _CODE.sub(" ", line)
+
+
 def _prose(text: str) -> list[str]:
     """The lines that are not code."""
-    seen: list[str] = []
-
-    def look(line: str) -> str:
-        seen.append(line)
-        return line
-
-    _outside_code(text, look)
-    return seen
+    return [line for line, is_code in _lines(text) if not is_code]
 
 
 def _outside_code(text: str, turn: Callable[[str], str]) -> str:
     """Each line turned but those of fenced code."""
-    fence, lines = "", []
+    return "\n".join(line if is_code else turn(line) for line, is_code in _lines(text))
+
+
+def _lines(text: str) -> Iterator[tuple[str, bool]]:
+    """Each line, and whether it is fenced code or its fence."""
+    fence = ""
     for line in text.split("\n"):
         mark = _FENCE.match(line)
+        yield line, bool(fence or mark)
         if fence:
             if mark and mark[1].startswith(fence) and not line.strip(" `~"):
                 fence = ""
         elif mark:
             fence = mark[1]
-        else:
-            line = turn(line)
-        lines.append(line)
-    return "\n".join(lines)

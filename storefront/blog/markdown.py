@@ -103,8 +103,7 @@ def render(body: str) -> Rendered:
     _read(tokens, found)
     lower(tokens, LISTED_FROM)
     _name_headings(tokens, found)
-    for token in tokens:
-        _turn_callout(token, tokens)
+    _turn_callouts(tokens)
     found.parts = list(_parts(tokens, found))
     return found
 
@@ -168,13 +167,17 @@ def _picture(inline: Token, line: int) -> Shot | None:
 def _name_headings(tokens: Sequence[Token], found: Rendered) -> None:
     """An anchor for each heading, and the list of contents."""
     taken: set[str] = set()
+    next_of: dict[str, int] = {}
     for at, token in enumerate(tokens):
         if token.type != "heading_open":
             continue
         words = _words(tokens[at + 1])
         # The page has ids of its own; none of them begins so.
         name = f"s-{slugify(words, max_length=60) or 'part'}"
-        anchor = next(a for n in count(1) if (a := name if n == 1 else f"{name}-{n}") not in taken)
+        number = next_of.get(name, 1)
+        while (anchor := name if number == 1 else f"{name}-{number}") in taken:
+            number += 1
+        next_of[name] = number + 1
         taken.add(anchor)
         token.attrSet("id", anchor)
         level = int(token.tag[1])
@@ -182,20 +185,23 @@ def _name_headings(tokens: Sequence[Token], found: Rendered) -> None:
             found.contents.append({"level": level, "words": words, "anchor": anchor})
 
 
-def _turn_callout(token: Token, tokens: Sequence[Token]) -> None:
+def _turn_callouts(tokens: Sequence[Token]) -> None:
     """A quotation that begins with [!NOTE] is no quotation."""
-    if token.type != "blockquote_open":
-        return
-    at = next(i for i, one in enumerate(tokens) if one is token)
-    first = tokens[at + 2] if len(tokens) > at + 2 else None
+    opened: list[int] = []
+    for at, token in enumerate(tokens):
+        if token.type == "blockquote_open":
+            opened.append(at)
+        elif token.type == "blockquote_close":
+            _turn_callout(tokens, opened.pop(), token)
+
+
+def _turn_callout(tokens: Sequence[Token], at: int, end: Token) -> None:
+    token, first = tokens[at], tokens[at + 2] if len(tokens) > at + 2 else None
     if first is None or first.type != "inline" or not first.children:
         return
     kind = _CALLOUT.match(first.content)
     if kind is None:
         return
-    end = next(
-        one for one in tokens[at:] if one.type == "blockquote_close" and one.level == token.level
-    )
     token.tag = end.tag = "div"
     token.attrSet("class", CALLOUTS[kind[1]])
     token.attrSet("role", "note")

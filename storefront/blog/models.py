@@ -104,6 +104,7 @@ class Post(Model):
     publish_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # as planned
     publish_revision: Mapped[int | None]  # the number of what will be published then
     withdraw_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_back: Mapped[str] = mapped_column(String(300), default="")  # why a plan was not kept
 
     author: Mapped[Author | None] = relationship(foreign_keys=author_id, lazy="raise_on_sql")
     reviewer: Mapped[Author | None] = relationship(foreign_keys=reviewer_id, lazy="raise_on_sql")
@@ -176,6 +177,44 @@ class PostPicture(Model):
     height: Mapped[int]
     actor: Mapped[str] = mapped_column(String(320))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ClaimDecision(Model):
+    """Somebody let a claim through, and said why. It holds while the sentence stays as it was."""
+
+    __tablename__ = "claim_decisions"
+    __table_args__ = (
+        UniqueConstraint("post_id", "digest"),
+        CheckConstraint("severity in ('block', 'warn')", name="severity"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"))
+    rule: Mapped[str] = mapped_column(String(20))
+    digest: Mapped[str] = mapped_column(String(32))  # of rule, field and sentence: findings.py
+    severity: Mapped[str] = mapped_column(String(5))
+    about: Mapped[str] = mapped_column(String(300), default="")  # the words it was found by
+    actor: Mapped[str] = mapped_column(String(320))
+    reason: Mapped[str] = mapped_column(String(500))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PostCheck(Model):
+    """What the rules said of a published article, when it or the rules last changed.
+
+    Products change all the time and are looked up; reading a text again takes too long for that.
+    """
+
+    __tablename__ = "post_checks"
+
+    post_id: Mapped[int] = mapped_column(
+        ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True
+    )
+    rules: Mapped[str] = mapped_column(String(64))  # digest of the claim rules
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)  # the article's, as it was read
+    checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    open_claims: Mapped[int] = mapped_column(default=0)  # that nobody let through
+    first: Mapped[str] = mapped_column(String(300), default="")  # the first of them, in words
 
 
 class PostReads(Model):

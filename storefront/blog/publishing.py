@@ -12,7 +12,7 @@ from slugify import slugify
 from sqlalchemy import delete, select
 
 from storefront.blog.content import Content, content_of
-from storefront.blog.markdown import Rendered, render
+from storefront.blog.markdown import Part, Rendered, render
 from storefront.blog.mentions import products_in, tell_products
 from storefront.blog.models import (
     CARD,
@@ -141,23 +141,30 @@ def _lay_out(post: Post, made: Made) -> None:
     post.reviewed_on = content.reviewed_on
     post.series_id = _series(content.series)
     post.series_position = content.series_position
-    pictures = _pictures([content.cover, *(shot.digest for shot in rendered.pictures)])
-    cover = pictures.get(content.cover)
+    cover = pictures_of([content.cover]).get(content.cover)
     post.cover_digest = cover.digest if cover else None
     post.cover_width, post.cover_height = (cover.width, cover.height) if cover else (0, 0)
     post.cover_alt = content.cover_alt
-    post.parts = [_with_size(part, pictures) for part in rendered.parts]
+    post.parts = parts_shown(rendered)
     post.contents = rendered.contents
     post.minutes, post.words = rendered.minutes, rendered.words
 
 
-def _with_size(part: dict[str, object], pictures: dict[str, PostPicture]) -> dict[str, object]:
+def parts_shown(rendered: Rendered) -> list[Part]:
+    """The parts of a text with the sizes of its pictures."""
+    pictures = pictures_of(shot.digest for shot in rendered.pictures)
+    return [_with_size(part, pictures) for part in rendered.parts]
+
+
+def _with_size(part: Part, pictures: dict[str, PostPicture]) -> Part:
     known = pictures.get(str(part.get("picture", "")))
     return {**part, "width": known.width, "height": known.height} if known else part
 
 
-def _pictures(digests: Iterable[str]) -> dict[str, PostPicture]:
+def pictures_of(digests: Iterable[str]) -> dict[str, PostPicture]:
     wanted = {digest for digest in digests if digest}
+    if not wanted:
+        return {}
     rows = db.session.scalars(select(PostPicture).where(PostPicture.digest.in_(wanted)))
     return {row.digest: row for row in rows}
 

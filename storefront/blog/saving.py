@@ -54,7 +54,8 @@ def save(
         if kind == "saved" and newest.kind == "autosaved":
             newest.kind = "saved"
         return newest
-    if newest.kind == "autosaved" and newest.actor == actor and not newest.published_at:
+    is_own = newest.kind == "autosaved" and newest.actor == actor and newest.number == seen
+    if is_own and not newest.published_at:
         newest.content, newest.saved_at, newest.kind = content.as_json(), now, kind
         return newest
     return _keep(post, newest.number + 1, content, actor, now, kind)
@@ -81,6 +82,12 @@ def revision_at(post_id: int, number: int) -> Revision:
     return db.session.scalars(
         select(Revision).where(Revision.post_id == post_id, Revision.number == number)
     ).one()
+
+
+def keep_for_good(revision: Revision) -> None:
+    """Its writer's next autosave writes over it no more. Inside write_tx()."""
+    if revision.kind == "autosaved":
+        revision.kind = "saved"
 
 
 def check_slug(slug: str, post_id: int | None) -> None:
