@@ -43,6 +43,7 @@ from storefront.account import (
 )
 from storefront.account import views as account
 from storefront.admin import views as admin
+from storefront.admin.posts import preview_link
 from storefront.alerts import views as alerts
 from storefront.blog import views as blog
 from storefront.cart import (
@@ -152,7 +153,7 @@ def _register_pages(app: Flask) -> None:
         paper_pages, withdrawal_pages, webhooks, media, crawling, health,
         account, sign_in_views, register_views, password_views, address_views, details_views,
         leaving_views, passkey_views,
-        alerts, unsubscribing, wishes, reviews, admin,
+        alerts, unsubscribing, wishes, reviews, admin, preview_link,
     ):  # fmt: skip
         app.register_blueprint(part.bp)
     if app.config["USES_EMULATOR"]:

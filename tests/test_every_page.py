@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from storefront.account.staff import OWNER, give_role
 from storefront.account.tokens import signed
-from storefront.blog.content import Source
+from storefront.blog.content import Content, Source
+from storefront.blog.saving import begin
 from storefront.catalog.models import Variant
 from storefront.catalog.renditions import PictureRef
 from storefront.clock import now
@@ -80,12 +81,14 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "number": "1",
         "address_id": "1",
         "customer_id": str(owner_id),
+        "post_id": "1",
         "session_id": at_provider.location.rpartition("/")[2],
     }
     tomorrow = now() + timedelta(days=1)
     waiting = signed("back-in-stock", waiting_for(a_variant(on_hand=0).sku), tomorrow)
     own = {
         "catalog.product": {"slug": slug},
+        "post_preview.show": {"token": signed("post-preview", a_draft(), tomorrow)},
         "catalog.collection": {"slug": "mugs"},
         "pages.show": {"slug": "terms"},
         "blog.article": {"slug": article},
@@ -131,6 +134,13 @@ def waiting_for(sku: str) -> int:
     with write_tx() as session:
         ask(sku, "ada@example.com", now())
         return session.scalars(select(Waiting.id)).one()
+
+
+def a_draft() -> int:
+    """An article nobody may read yet but with a link."""
+    content = Content(title="Tea for two", slug="tea-for-two", body="Two cups.")
+    with write_tx():
+        return begin(content, "test", now()).id
 
 
 def a_left_cart(variant: Variant) -> int:

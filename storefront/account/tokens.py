@@ -51,13 +51,19 @@ def signed(purpose: str, says: Any, until: datetime) -> str:
 
 def read(purpose: str, token: str, now: datetime) -> Any:
     """What a link says. Raises LinkExpired, LinkUnknown."""
+    return read_until(purpose, token, now)[0]
+
+
+def read_until(purpose: str, token: str, now: datetime) -> tuple[Any, datetime]:
+    """The same, and the moment until which it counts."""
     try:
         until, says = _signer(purpose).loads(token if len(token) <= LONGEST else "")
     except (BadSignature, ValueError, TypeError) as wrong:
         raise LinkUnknown from wrong
-    if datetime.fromtimestamp(until, UTC) <= now:
+    ends = datetime.fromtimestamp(until, UTC)
+    if ends <= now:
         raise LinkExpired
-    return says
+    return says, ends
 
 
 def _signer(purpose: str) -> URLSafeSerializer:

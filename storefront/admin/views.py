@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from storefront.account.access import safe_next
 from storefront.account.staff_access import current_staff, signed_in_staff
 from storefront.admin import account, gate, second_factor, staff
+from storefront.admin.posts import views as posts
 from storefront.admin.queue import work_queue
 from storefront.admin.roles import sections_of
 from storefront.clock import now
@@ -16,7 +17,7 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 bp.before_request(gate.speak_english)
 bp.before_request(gate.ask)
 bp.teardown_request(gate.speak_again_as_before)
-for part in (account, second_factor, staff):
+for part in (account, second_factor, posts, staff):
     bp.register_blueprint(part.bp)
 
 

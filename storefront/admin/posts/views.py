@@ -1,0 +1,100 @@
+"""Articles for those who write them: lists, a new one, and the editor, which saves."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from storefront.account.staff_access import signed_in_staff
+from storefront.admin.posts import beside, publication, revisions
+from storefront.admin.posts.beside import take_long_texts
+from storefront.admin.posts.forms import NewPostForm, PostForm
+from storefront.admin.posts.page import Beside, base_url, clash_with, editor_page, post_or_404
+from storefront.blog.desk import A_PAGE, counts, listed, tabs
+from storefront.blog.rechecking import tasks_of
+from storefront.blog.saving import EditedMeanwhile, SlugTaken, begin, save
+from storefront.clock import now
+from storefront.flash import flash
+from storefront.transactions import write_tx
+
+bp = Blueprint("posts", __name__, url_prefix="/posts")
+for part in (beside, publication, revisions):
+    bp.register_blueprint(part.bp)
+TABS = {
+    "drafts": "Drafts",
+    "scheduled": "Scheduled",
+    "published": "Published",
+    "withdrawn": "Withdrawn",
+    "attention": "Needs attention",
+}
+
+
+@bp.get("")
+def index() -> str:
+    tab = request.args.get("tab", "drafts")
+    tab = tab if tab in tabs() else "drafts"
+    words = request.args.get("q", "").strip()[:100]
+    page = max(1, min(request.args.get("page", 1, type=int) or 1, 1000))
+    rows = listed(tab, words, page)
+    return render_template(
+        "admin/posts/index.html",
+        tab=tab,
+        tabs=TABS,
+        counts=counts(),
+        words=words,
+        page=page,
+        rows=rows[:A_PAGE],
+        goes_on=len(rows) > A_PAGE,
+        tasks=tasks_of(row.id for row in rows),
+    )
+
+
+@bp.get("/new")
+def new() -> str:
+    return render_template("admin/posts/new.html", form=NewPostForm(formdata=None))
+
+
+@bp.post("")
+def create() -> ResponseReturnValue:
+    form, actor = NewPostForm(), signed_in_staff().actor
+    if not form.validate():
+        return render_template("admin/posts/new.html", form=form), 422
+    content = form.first_content()
+    try:
+        with write_tx():
+            post_id = begin(content, actor, now()).id
+    except SlugTaken as taken:
+        form.title.errors = [taken.message]
+        return render_template("admin/posts/new.html", form=form), 422
+    return redirect(url_for("admin.posts.edit", post_id=post_id), 303)
+
+
+@bp.get("/<int:post_id>")
+def edit(post_id: int) -> str:
+    return editor_page(post_or_404(post_id).id)
+
+
+@bp.post("/<int:post_id>")
+def keep(post_id: int) -> ResponseReturnValue:
+    """Save, or save by itself; readers notice neither."""
+    take_long_texts()
+    post_or_404(post_id)
+    form, by_itself = PostForm(), request.form.get("kind") == "autosaved"
+    if not form.validate():
+        return editor_page(post_id, form, Beside(not_saved="Not saved: look below.")), 422
+    content, actor = form.content(base_url()), signed_in_staff().actor
+    try:
+        with write_tx():
+            save(
+                post_id, content, actor, now(), form.seen.data,
+                "autosaved" if by_itself else "saved",
+            )  # fmt: skip
+    except EditedMeanwhile as meanwhile:
+        form.seen.data = meanwhile.number
+        clash = clash_with(post_id, meanwhile.number, content)
+        said = Beside(clash=clash, unsaved=True, not_saved=meanwhile.message)
+        return editor_page(post_id, form, said), 409
+    except SlugTaken as taken:
+        form.slug.errors = [taken.message]
+        return editor_page(post_id, form, Beside(not_saved="Not saved: look below.")), 422
+    if not by_itself:
+        flash("ok", "Saved. Readers see it once it is published.")
+    return redirect(url_for("admin.posts.edit", post_id=post_id), 303)
