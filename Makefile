@@ -39,8 +39,8 @@ quick: develop
 test: develop browser
 	$(BIN)/python -m pytest -n 2 -m "not browser and not processes"
 	$(BIN)/python -m pytest -n 2 -m "not browser and not processes" --database postgresql
-	$(BIN)/python -m pytest -m "processes"
-	$(BIN)/python -m pytest -m "processes" --database postgresql
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "processes"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "processes" --database postgresql
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser"
 
 check: develop

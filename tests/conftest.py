@@ -86,16 +86,21 @@ def close_connections() -> None:
         engine.dispose()
 
 
+def lay_clean(shop_app: Flask, scratch: Scratch) -> None:
+    """As on the first day. Inside an application context."""
+    scratch.lay_clean(db)
+    shop_app.extensions["page_store"].clear()
+    forget_markets()
+    for tally in ("searches", "reads"):
+        shop_app.extensions[tally].waiting.clear()
+    shop_app.config["STRIPE_EMULATOR_PATH"].unlink(missing_ok=True)
+
+
 @pytest.fixture
 def app(shop_app: Flask, scratch: Scratch) -> Iterator[Flask]:
     """The shop on a clean database, inside an application context of the test's own."""
     with shop_app.app_context():
-        scratch.lay_clean(db)
-        shop_app.extensions["page_store"].clear()
-        forget_markets()
-        for tally in ("searches", "reads"):
-            shop_app.extensions[tally].waiting.clear()
-        shop_app.config["STRIPE_EMULATOR_PATH"].unlink(missing_ok=True)
+        lay_clean(shop_app, scratch)
         yield shop_app
         db.session.remove()
 

@@ -1,6 +1,7 @@
 """Reads a response as a shopper does: its heading, messages, links, and forms to fill and send."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -35,7 +36,12 @@ class Page:
     def __init__(self, client: FlaskClient, response: TestResponse, path: str) -> None:
         self.client, self.response, self.path = client, response, path
         self.status = response.status_code
-        self.soup = BeautifulSoup(response.get_data(as_text=True), "html5lib")
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        """Read by the quick parser, and only where somebody looks: test_valid_html.py makes sure
+        that our pages mean the same to every one."""
+        return BeautifulSoup(self.response.get_data(as_text=True), "html.parser")
 
     @classmethod
     def open(

@@ -43,7 +43,7 @@ class RunningShop:
         """The output of a command of the shop; fails the test if the command does."""
         done = subprocess.run(
             [sys.executable, "-m", "flask", "--app", "storefront", *command],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=180,
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=600,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -98,6 +98,9 @@ def running_shop(folder: Path, database_url: str = "", **settings: str) -> Itera
 
 
 def seeded_folder(template: Path, target: Path) -> Path:
-    """A copy of a shop that was seeded before: pictures are drawn once a test run."""
-    shutil.copytree(template, target, ignore=shutil.ignore_patterns("log.txt", "*-wal", "*-shm"))
+    """A copy of a shop that was seeded before: pictures are drawn once a test run.
+
+    Its rows may still stand in SQLite's -wal file: no process has it open.
+    """
+    shutil.copytree(template, target, ignore=shutil.ignore_patterns("log.txt", "*-shm"))
     return target

@@ -1,5 +1,6 @@
 """A shop in real processes and a real browser that visits it."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -31,11 +32,19 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the demo shop in it; drawn once, copied for each shop."""
-    folder = tmp_path_factory.mktemp("seeded")
-    shop = RunningShop(folder)
-    shop.flask("db", "upgrade")
-    shop.flask("seed")
+    """A folder with the demo shop in it: drawn once a test run, by whichever worker comes first;
+    copied for each shop."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "seeded"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            drawn = folder.with_name("drawing")
+            drawn.mkdir()
+            shop = RunningShop(drawn)
+            shop.flask("db", "upgrade")
+            shop.flask("seed")
+            drawn.rename(folder)
     return folder
 
 

@@ -13,7 +13,7 @@ from tests.processes.watched import WatchedShop
 Request = Callable[[], Answer]
 
 
-def until(true: Callable[[], object], seconds: float = 30) -> None:
+def until(true: Callable[[], object], seconds: float = 90) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not come to that"
