@@ -5,7 +5,7 @@ import sqlite3
 import time
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.running import RunningShop
 
@@ -16,10 +16,23 @@ TEAPOT, ASSAM, SENCHA = (
 )
 
 
+def press(control: Locator) -> None:
+    """As a thumb does: what goes on is whole on the screen and big enough, nothing is off it."""
+    page = control.page
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    control.scroll_into_view_if_needed()
+    box, screen = control.bounding_box(), page.viewport_size
+    assert box is not None
+    assert screen is not None
+    assert 0 <= box["x"] <= screen["width"] - box["width"], (page.url, box)
+    assert box["height"] >= 44, (page.url, box)
+    control.click()
+
+
 def add(page: Page, shop: RunningShop, slug: str) -> None:
     """From the product's page into the cart, with the word of it beside the button."""
     page.goto(f"{shop.url}/products/{slug}")
-    page.get_by_role("button", name="Add to cart").click()
+    press(page.get_by_role("button", name="Add to cart"))
     expect(page.get_by_text(re.compile("^Added ")).first).to_be_visible()
 
 
@@ -30,15 +43,15 @@ def fill_details(page: Page) -> None:
     page.get_by_label("Town or city").first.fill("Raleigh")
     page.get_by_label("ZIP code").first.fill("27601")
     page.get_by_label("State", exact=True).first.select_option("NC")
-    page.get_by_role("button", name="Continue to delivery").click()
+    press(page.get_by_role("button", name="Continue to delivery"))
     expect(page.get_by_role("heading", name="Delivery", level=1)).to_be_visible()
 
 
 def to_review(page: Page, shop: RunningShop) -> None:
     page.goto(f"{shop.url}/cart")
-    page.get_by_role("link", name="Check out").click()
+    press(page.get_by_role("link", name="Check out"))
     fill_details(page)
-    page.get_by_role("button", name="Continue to payment").click()
+    press(page.get_by_role("button", name="Continue to payment"))
     expect(page.get_by_role("heading", name="Check and pay")).to_be_visible()
 
 
@@ -46,7 +59,7 @@ def agree_and_pay(page: Page, way: str | None = None) -> None:
     if way is not None:
         page.get_by_label(way).check()
     page.get_by_label("I agree to the terms").check()
-    page.get_by_role("button", name=re.compile(r"^Pay \$")).click()
+    press(page.get_by_role("button", name=re.compile(r"^Pay \$")))
 
 
 def on_hand(folder: Path, sku: str) -> tuple[int, int]:

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessible import check
 from tests.browser.purchase import SENCHA, add, agree_and_pay, to_review, wait_for_mail
-from tests.browser.test_accessible import BOTH_THEMES, check
 from tests.running import RunningShop
 
 pytestmark = pytest.mark.browser
@@ -36,7 +36,6 @@ def test_a_guest_withdraws_from_start_to_the_receipt(page: Page, shop: RunningSh
     wait_for_mail(page, shop, f"Receipt of your withdrawal from order {number}")
 
 
-@pytest.mark.parametrize("context", BOTH_THEMES, indirect=True)
 def test_the_pages_after_an_order_can_be_used_by_everyone(page: Page, shop: RunningShop):
     buy(page, shop)
     check(page)

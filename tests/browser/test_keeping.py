@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessible import check
 from tests.browser.purchase import SENCHA, TEAPOT, add, agree_and_pay, to_review, wait_for_mail
-from tests.browser.test_accessible import BOTH_THEMES, check
 from tests.running import RunningShop
 
 pytestmark = pytest.mark.browser
@@ -56,7 +56,6 @@ def clear_outbox(shop: RunningShop) -> None:
     database.close()
 
 
-@pytest.mark.parametrize("context", BOTH_THEMES, indirect=True)
 def test_who_waits_is_told_once_and_can_stop_it(
     page: Page, shop: RunningShop, tmp_path: Path
 ) -> None:
@@ -85,7 +84,6 @@ def test_who_waits_is_told_once_and_can_stop_it(
     check(page)
 
 
-@pytest.mark.parametrize("context", BOTH_THEMES, indirect=True)
 def test_a_guest_keeps_things_and_shows_them(page: Page, shop: RunningShop, tmp_path: Path) -> None:
     put_on_shelf(shop, tmp_path, BLACK, 0)
     page.goto(f"{shop.url}/wish-list")
@@ -143,7 +141,6 @@ def buy_a_teapot(page: Page, shop: RunningShop) -> str:
     return found[0]
 
 
-@pytest.mark.parametrize("context", BOTH_THEMES, indirect=True)
 def test_a_buyers_review_is_read_and_then_shown(page: Page, shop: RunningShop) -> None:
     number = buy_a_teapot(page, shop)
     check(page)

@@ -12,6 +12,7 @@ from tests.browser.purchase import (
     add,
     agree_and_pay,
     on_hand,
+    press,
     to_review,
     wait_for_mail,
 )
@@ -19,9 +20,10 @@ from tests.running import RunningShop
 
 pytestmark = pytest.mark.browser
 
+PHONE = {"viewport": {"width": 360, "height": 740}}
 EVERY_VISITOR = [
-    pytest.param({}, id="with script"),
-    pytest.param({"java_script_enabled": False}, id="without script"),
+    pytest.param(PHONE, id="with script, 360 px"),
+    pytest.param({**PHONE, "java_script_enabled": False}, id="without script, 360 px"),
     pytest.param({"viewport": {"width": 1440, "height": 900}}, id="wide"),
 ]
 
@@ -46,12 +48,13 @@ def test_a_teapot_and_two_teas_with_a_declined_card_first_and_a_good_one_after(p
     to_review(page, shop)
     agree_and_pay(page)
     expect(page.get_by_text("Test mode").first).to_be_visible()
-    page.get_by_role("button", name="Card declined").click()
+    press(page.get_by_role("button", name="Card declined"))
     expect(page.get_by_role("alert")).to_contain_text("declined")
     assert on_hand(shop.folder, "BG-TP") == (before, 1)
-    page.get_by_role("button", name="Pay", exact=True).click()
+    press(page.get_by_role("button", name="Pay", exact=True))
     expect(page.get_by_text("Thank you")).to_be_visible()
     number = order_number(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert on_hand(shop.folder, "BG-TP") == (before - 1, 0)
     wait_for_mail(page, shop, f"Order {number} is paid")
     assert "adds up" in shop.flask("stock", "verify")
