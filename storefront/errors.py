@@ -7,6 +7,7 @@ from flask import Flask, Response, make_response, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, default_exceptions
 
+from storefront.account.tokens import DeadLink
 from storefront.languages import _
 from storefront.refusal import Refusal
 
@@ -21,6 +22,8 @@ def page(status: int, **values: object) -> Response:
 
 
 def _refused(refusal: Refusal) -> Response:
+    if isinstance(refusal, DeadLink):
+        return page(refusal.status, message=refusal.message, dead_link=True)
     return page(refusal.status, message=refusal.message)
 
 

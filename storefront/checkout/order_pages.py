@@ -32,6 +32,7 @@ from storefront.orders.models import Order
 from storefront.orders.queries import order_by_token, order_to_change
 from storefront.orders.readdressing import why_fixed
 from storefront.orders.states import AWAITING, PAID, PENDING
+from storefront.orders.withdrawing import left_of
 from storefront.payments.cancelling import cancel_order
 from storefront.payments.models import PaymentAttempt, Refund
 from storefront.payments.provider import ProviderDown
@@ -164,6 +165,12 @@ def _can_cancel(order: Order) -> bool:
     return order.state in {PENDING, AWAITING, PAID}
 
 
+def _is_withdrawn(order: Order) -> bool:
+    """All of it; asked of the database only where some of it is."""
+    some = any(event.kind == "withdrawn" for event in order.events)
+    return some and not any(left_of(order).values())
+
+
 def _page(
     order: Order,
     form: PayForm | None = None,
@@ -199,6 +206,7 @@ def _page(
             can_pay=_can_pay(order, attempt),
             can_cancel=_can_cancel(order),
             can_readdress=why_fixed(order) is None,
+            withdrawn=_is_withdrawn(order),
             instructions=current_app.config["MANUAL_INSTRUCTIONS"],
             waiting=waiting,
             **values,
