@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Table, inspect, select
 
 from storefront.backup.saving import FORMAT
 from storefront.backup.tables import count_on, put_rows, tables_in
+from storefront.blog.search import index_all_posts
 from storefront.catalog.listing import refresh_listings
 from storefront.extensions import db
 from storefront.refusal import Refusal
@@ -50,6 +51,7 @@ def restore(file: Path, media: Path, now: datetime) -> dict[str, int]:
     upgrade()
     with write_tx():
         refresh_listings(None, now)
+        index_all_posts()
     return counts
 
 

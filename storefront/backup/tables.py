@@ -16,7 +16,7 @@ from sqlalchemy.types import JSON, Date, DateTime, LargeBinary
 BATCH = 500
 # Made from the rows of other tables, and in another way on each kind of database; the queue only
 # says "look", what is owed stands in tables.
-REMADE = ("alembic_version", "product_search", "search_words", "huey_")
+REMADE = ("alembic_version", "product_search", "post_search", "search_words", "huey_")
 Row = dict[str, Any]
 
 

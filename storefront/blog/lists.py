@@ -33,7 +33,7 @@ def post_list(
     path: str, *, tag: Any = None, author_id: int | None = None, size: int = A_PAGE
 ) -> PostList:
     """`?after=<slug>` goes on behind an article; `?at=<slug>` is the list down to its page."""
-    narrow = {"tag_id": tag.id if tag else None, "author_id": author_id}
+    narrow: dict[str, Any] = {"tag_id": tag.id if tag else None, "author_id": author_id}
     after, asked = None, request.args.get("after", "")[:160]
     found = place_of(asked, **narrow) if asked else None
     if found is not None:

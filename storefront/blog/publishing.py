@@ -28,6 +28,7 @@ from storefront.blog.models import (
     Tag,
 )
 from storefront.blog.saving import check_slug, revision_at
+from storefront.blog.search import index_posts
 from storefront.catalog.models import OldSlug, Product
 from storefront.catalog.version import bump_version
 from storefront.extensions import db
@@ -88,6 +89,7 @@ def publish(post_id: int, number: int, made: Made, now: datetime) -> Post:
     spoke_of = products_in(post.id)
     _keep_cards(post, made.rendered, known)
     tell_products(spoke_of | products_in(post.id))
+    index_posts([post.id])
     bump_version()
     return post
 
@@ -98,6 +100,7 @@ def withdraw(post_id: int, now: datetime) -> None:
     if post.status == PUBLISHED:
         post.status, post.changed_at, post.withdraw_at = WITHDRAWN, now, None
         tell_products(products_in(post.id))
+        index_posts([post.id])
         bump_version()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, literal, select, tuple_, union_all
+from sqlalchemy import Row, Select, and_, exists, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import aliased
 
 from storefront.blog.models import PUBLISHED, Author, Post, PostTag, ProductCard, Series, Tag
@@ -50,8 +50,9 @@ def published(
     *,
     tag_id: int | None = None,
     author_id: int | None = None,
+    with_products: bool = False,
 ) -> list[AnyRow]:
-    """The next articles of a list, the newest first."""
+    """The next articles of a list, the newest first; or those alone that speak of products."""
     listed = (
         select(*LISTED)
         .outerjoin(Author, Author.id == Post.author_id)
@@ -59,6 +60,8 @@ def published(
         .order_by(Post.published_at.desc(), Post.id.desc())
         .limit(limit)
     )
+    if with_products:
+        listed = listed.where(exists().where(ProductCard.post_id == Post.id))
     if after is not None:
         listed = listed.where(tuple_(Post.published_at, Post.id) < tuple_(*map(literal, after)))
     return list(db.session.execute(_narrowed(listed, tag_id, author_id)))

@@ -5,10 +5,11 @@ and folded here, so that they agree on what a word is. The vocabulary follows ea
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy import Row, TextClause, bindparam, select, text
 
 from storefront.catalog.models import ACTIVE, Product, Variant
 from storefront.catalog.vocabulary import recount_words
@@ -19,24 +20,41 @@ LONGEST_WORD = 60
 LONGEST_TEXT = 100_000
 
 
+Text = dict[str, Any]  # an id and, by column, words split and folded
+
+
+@dataclass(frozen=True, slots=True)
+class IndexTable:
+    """How texts go into an index and what is read back of them, by dialect."""
+
+    remove: Mapping[str, str]
+    add: Mapping[str, str]
+    indexed: Mapping[str, TextClause]  # the words outside prose, and the others (or all)
+
+
 def index_products(product_ids: list[int]) -> None:
     """Make these products findable as they are now, or not findable if they are not for sale."""
+    keep_texts(PRODUCT_TEXTS, product_ids, _texts_of(product_ids))
+
+
+def keep_texts(table: IndexTable, ids: list[int], texts: list[Text]) -> None:
+    """Let an index hold these texts for these ids and no others. Inside write_tx()."""
     session, dialect = db.session, db.engine.dialect.name
-    before = _indexed_words(product_ids, dialect)
-    session.execute(text(_REMOVE[dialect]), [{"id": id_} for id_ in product_ids])
-    if rows := _texts_of(product_ids):
-        session.execute(text(_ADD[dialect]), rows)
-    recount_words(before, _indexed_words(product_ids, dialect))
+    before = _indexed_words(table, ids, dialect)
+    session.execute(text(table.remove[dialect]), [{"id": id_} for id_ in ids])
+    if texts:
+        session.execute(text(table.add[dialect]), texts)
+    recount_words(before, _indexed_words(table, ids, dialect))
 
 
-def _indexed_words(product_ids: list[int], dialect: str) -> Counter[tuple[str, bool]]:
-    """In how many of these products each word is, and whether outside prose, as indexed.
+def _indexed_words(table: IndexTable, ids: list[int], dialect: str) -> Counter[tuple[str, bool]]:
+    """In how many of these each word is, and whether outside prose, as indexed.
 
     Read back from the index, before and after a change alike, so that the difference is exact
     whatever the database makes of a word.
     """
     found: Counter[tuple[str, bool]] = Counter()
-    rows: Iterable[Any] = db.session.execute(_INDEXED[dialect], {"ids": product_ids})
+    rows: Iterable[Any] = db.session.execute(table.indexed[dialect], {"ids": ids})
     for named, prose in rows:
         names = _split(named)
         found.update((word, True) for word in names)
@@ -69,44 +87,46 @@ def _text_of(row: Row[Any], of_variants: list[str]) -> dict[str, Any]:
     words = [row.code, *of_variants, *row.tags, *(fact["value"] for fact in row.facts)]
     return {
         "id": row.id,
-        "name": _joined(row.name),
-        "words": _joined(" ".join(words)),
-        "description": _joined(f"{row.summary} {row.description}"),
+        "name": joined(row.name),
+        "words": joined(" ".join(words)),
+        "description": joined(f"{row.summary} {row.description}"),
     }
 
 
-def _joined(written: str) -> str:
+def joined(written: str) -> str:
     return " ".join(word[:LONGEST_WORD] for word in words_of(written[:LONGEST_TEXT]))
 
 
-_REMOVE = {
-    "sqlite": "DELETE FROM product_search WHERE rowid = :id",
-    "postgresql": "DELETE FROM product_search WHERE product_id = :id",
-}
-_ADD = {
-    "sqlite": """
-        INSERT INTO product_search (rowid, name, words, description)
-        VALUES (:id, :name, :words, :description)
-    """,
-    "postgresql": """
-        INSERT INTO product_search (product_id, document) VALUES (
-            :id,
-            setweight(to_tsvector('simple', :name), 'A')
-            || setweight(to_tsvector('simple', :words), 'B')
-            || setweight(to_tsvector('simple', :description), 'C')
-        )
-    """,
-}
-_INDEXED = {
-    "sqlite": text(
-        """
-        SELECT name || ' ' || words, description FROM product_search WHERE rowid IN :ids
-        """
-    ).bindparams(bindparam("ids", expanding=True)),
-    "postgresql": text(
-        """
-        SELECT tsvector_to_array(ts_filter(document, '{a,b}')), tsvector_to_array(document)
-        FROM product_search WHERE product_id IN :ids
-        """
-    ).bindparams(bindparam("ids", expanding=True)),
-}
+PRODUCT_TEXTS = IndexTable(
+    remove={
+        "sqlite": "DELETE FROM product_search WHERE rowid = :id",
+        "postgresql": "DELETE FROM product_search WHERE product_id = :id",
+    },
+    add={
+        "sqlite": """
+            INSERT INTO product_search (rowid, name, words, description)
+            VALUES (:id, :name, :words, :description)
+        """,
+        "postgresql": """
+            INSERT INTO product_search (product_id, document) VALUES (
+                :id,
+                setweight(to_tsvector('simple', :name), 'A')
+                || setweight(to_tsvector('simple', :words), 'B')
+                || setweight(to_tsvector('simple', :description), 'C')
+            )
+        """,
+    },
+    indexed={
+        "sqlite": text(
+            """
+            SELECT name || ' ' || words, description FROM product_search WHERE rowid IN :ids
+            """
+        ).bindparams(bindparam("ids", expanding=True)),
+        "postgresql": text(
+            """
+            SELECT tsvector_to_array(ts_filter(document, '{a,b}')), tsvector_to_array(document)
+            FROM product_search WHERE product_id IN :ids
+            """
+        ).bindparams(bindparam("ids", expanding=True)),
+    },
+)

@@ -1,10 +1,11 @@
-"""Finding products by words: name before SKU, options, tags and facts, those before prose.
+"""Finding by words: of products, name before SKU, options, tags and facts, those before prose.
 
 FTS5 on SQLite, tsvector on PostgreSQL; indexing.py says what is in them. What was typed comes
-before its synonyms.
+before its synonyms. Articles are found by the same: blog/search.py.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -16,45 +17,80 @@ from storefront.extensions import db
 from storefront.markets.here import here, is_abroad
 
 RANKED = 1000
-WEIGHTS = "bm25(40.0, 12.0, 1.0)"  # of name, words, description
 LONGEST_QUERY = 300  # characters that are looked at
 MOST_WORDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A table of texts to search, and what differs from one to another."""
+
+    table: str
+    id: str  # of what is found, on PostgreSQL; FTS5 has rowid
+    name: str  # its first column, on SQLite; on PostgreSQL its weight is A
+    weights: str  # of its columns, for FTS5
+
+
+PRODUCTS = Index("product_search", "product_id", "name", "bm25(40.0, 12.0, 1.0)")
 
 
 def find_products(
     q: str, limit: int, offset: int = 0, synonyms: Synonyms = NO_SYNONYMS
 ) -> list[int]:
     """Ids of products that have all the words, the last one perhaps unfinished; best first."""
+    return find_in(PRODUCTS, q, limit, offset, synonyms, here().currency if is_abroad() else None)
+
+
+def count_matches(q: str, at_most: int = RANKED, synonyms: Synonyms = NO_SYNONYMS) -> int:
+    """How many products there are; counting stops at `at_most`."""
+    return count_in(PRODUCTS, q, at_most, synonyms, here().currency if is_abroad() else None)
+
+
+def find_in(
+    index: Index,
+    q: str,
+    limit: int,
+    offset: int = 0,
+    synonyms: Synonyms = NO_SYNONYMS,
+    currency: str | None = None,
+) -> list[int]:
+    """Ids of what has all the words, best first. `currency`: only products priced in it."""
     words = query_words(q)
     if not words:
         return []
     dialect = _dialect()
     queries = {
-        "in_name": _all_of(words, dialect, in_name=True),
+        "in_name": _all_of(words, dialect, in_name=index.name),
         "anywhere": _all_of(words, dialect),
     }
     if wider := _with_synonyms(words, synonyms, dialect):
         queries["wider"] = wider
     values: dict[str, Any] = {**queries, "ranked": RANKED, "limit": limit, "offset": offset}
     if dialect == "sqlite":
-        values["weights"] = WEIGHTS
-    if is_abroad():
-        values["currency"] = here().currency
-    return list(db.session.scalars(text(_find(queries, dialect)), values))
+        values["weights"] = index.weights
+    if currency:
+        values["currency"] = currency
+    sold = _SOLD[dialect] if currency else ""
+    return list(db.session.scalars(text(_find(index, queries, dialect, sold)), values))
 
 
-def count_matches(q: str, at_most: int = RANKED, synonyms: Synonyms = NO_SYNONYMS) -> int:
-    """How many there are; counting stops at `at_most`."""
+def count_in(
+    index: Index,
+    q: str,
+    at_most: int = RANKED,
+    synonyms: Synonyms = NO_SYNONYMS,
+    currency: str | None = None,
+) -> int:
     words = query_words(q)
     if not words:
         return 0
     dialect = _dialect()
     query = _with_synonyms(words, synonyms, dialect) or _all_of(words, dialect)
     values: dict[str, Any] = {"q": query, "at_most": at_most}
-    sold = ""
-    if is_abroad():
-        sold, values["currency"] = _SOLD[dialect], here().currency
-    return db.session.scalar(text(_COUNT[dialect].format(sold=sold)), values) or 0
+    if currency:
+        values["currency"] = currency
+    statement = _COUNT[dialect].format(table=index.table, sold=_SOLD[dialect] if currency else "")
+    return db.session.scalar(text(statement), values) or 0
 
 
 def query_words(q: str) -> list[str]:
@@ -65,8 +101,9 @@ def _dialect() -> str:
     return db.engine.dialect.name
 
 
-def _all_of(words: Iterable[str], dialect: str, in_name: bool = False) -> str:
+def _all_of(words: Iterable[str], dialect: str, in_name: str = "") -> str:
     """All the words, the last one perhaps unfinished, in the database's own query language.
+    `in_name`: the column they must all be in.
 
     A word holds letters and digits only and is quoted, so nothing in it is an operator.
     """
@@ -75,7 +112,7 @@ def _all_of(words: Iterable[str], dialect: str, in_name: bool = False) -> str:
         *whole, last = (f"'{word}'" for word in words)
         return " & ".join([*(word + field for word in whole), last + (field or ":") + "*"])
     phrase = " AND ".join(f'"{word}"' for word in words) + "*"
-    return f"name : ({phrase})" if in_name else phrase
+    return f"{in_name} : ({phrase})" if in_name else phrase
 
 
 def _with_synonyms(words: list[str], synonyms: Synonyms, dialect: str) -> str | None:
@@ -98,14 +135,15 @@ def _ways(part: Part, is_last: bool, dialect: str, both: str) -> list[str]:
     return [typed, *(whole(other) for other in part.others)]
 
 
-def _find(queries: Iterable[str], dialect: str) -> str:
+def _find(index: Index, queries: Iterable[str], dialect: str, sold: str) -> str:
     """The statement; `queries` come in tiers, all of an earlier one before any of a later."""
     tiers = {"in_name": 0, "anywhere": 0, "wider": 1}
-    sold = _SOLD[dialect] if is_abroad() else ""
+    at = {"table": index.table, "id": index.id}
     parts = [
-        _RANK[dialect].format(query=f":{name}", tier=tiers[name], sold=sold) for name in queries
+        _RANK[dialect].format(query=f":{name}", tier=tiers[name], sold=sold, **at)
+        for name in queries
     ]
-    return _FIND[dialect].format(parts=" UNION ALL ".join(parts))
+    return _FIND[dialect].format(parts=" UNION ALL ".join(parts), **at)
 
 
 # Ranking reads every match, and a word may be in every description. So at most RANKED of those
@@ -113,15 +151,15 @@ def _find(queries: Iterable[str], dialect: str) -> str:
 _RANK = {
     "sqlite": """
         SELECT * FROM (
-            SELECT rowid, rank, {tier} AS tier FROM product_search
-            WHERE product_search MATCH {query} AND rank MATCH :weights {sold}
+            SELECT rowid, rank, {tier} AS tier FROM {table}
+            WHERE {table} MATCH {query} AND rank MATCH :weights {sold}
             LIMIT :ranked
         )
     """,
     "postgresql": """
         (
-            SELECT product_id, ts_rank(document, query) AS rank, {tier} AS tier
-            FROM product_search, to_tsquery('simple', {query}) AS query
+            SELECT {id}, ts_rank(document, query) AS rank, {tier} AS tier
+            FROM {table}, to_tsquery('simple', {query}) AS query
             WHERE document @@ query {sold} LIMIT :ranked
         )
     """,
@@ -134,20 +172,20 @@ _FIND = {
         GROUP BY rowid ORDER BY min(tier), min(rank), rowid LIMIT :limit OFFSET :offset
     """,
     "postgresql": """
-        SELECT product_id FROM ({parts}) AS found
-        GROUP BY product_id ORDER BY min(tier), max(rank) DESC, product_id
+        SELECT {id} FROM ({parts}) AS found
+        GROUP BY {id} ORDER BY min(tier), max(rank) DESC, {id}
         LIMIT :limit OFFSET :offset
     """,
 }
 _COUNT = {
     "sqlite": """
         SELECT count(*) FROM (
-            SELECT 1 FROM product_search WHERE product_search MATCH :q {sold} LIMIT :at_most
+            SELECT 1 FROM {table} WHERE {table} MATCH :q {sold} LIMIT :at_most
         )
     """,
     "postgresql": """
         SELECT count(*) FROM (
-            SELECT 1 FROM product_search, to_tsquery('simple', :q) AS query
+            SELECT 1 FROM {table}, to_tsquery('simple', :q) AS query
             WHERE document @@ query {sold} LIMIT :at_most
         ) AS found
     """,

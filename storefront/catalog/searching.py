@@ -1,4 +1,4 @@
-"""The search page and its suggestions: products first, then help pages."""
+"""The search page and its suggestions: products first, then articles and help pages."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
+from storefront.blog.search import count_posts, find_posts
 from storefront.catalog.cards import Card, cards_of
 from storefront.catalog.lists import A_PAGE, MOST
 from storefront.catalog.queries import products_by_id
@@ -23,7 +24,8 @@ from storefront.public_pages import renewed_each_version
 
 MOST_COUNTED = 1000
 LONGEST_SHOWN = 300  # of the words a visitor typed
-SUGGESTED, SUGGESTED_PAGES = 6, 2
+SUGGESTED, SUGGESTED_PRODUCTS, SUGGESTED_POSTS, SUGGESTED_PAGES = 8, 6, 2, 2
+MOST_POSTS = 8  # shown on the search page
 ASKED_ABOUT = 3  # spellings that a page without results offers
 Way = tuple[str, str]  # words and where they lead
 
@@ -46,6 +48,12 @@ class Reading:
     def count(self) -> int:
         return count_matches(self.words, MOST_COUNTED, self.synonyms)
 
+    def posts(self, limit: int) -> list[Any]:
+        return find_posts(self.words, limit, self.synonyms)
+
+    def count_posts(self) -> int:
+        return count_posts(self.words, MOST_COUNTED, self.synonyms)
+
     def pages(self) -> list[Page]:
         return find_pages(self.words)
 
@@ -54,8 +62,10 @@ class Reading:
 class SearchPage:
     reading: Reading
     cards: list[Card]
+    posts: list[Any]
     pages: list[Page]
     total: int  # of products; counting stops at MOST_COUNTED
+    total_posts: int
     shown: int
     is_start: bool
     next_url: str | None
@@ -67,11 +77,11 @@ class SearchPage:
 
     @property
     def found(self) -> bool:
-        return bool(self.cards or self.pages)
+        return bool(self.cards or self.posts or self.pages)
 
     @property
     def words(self) -> str:
-        return counted(self.total, len(self.pages))
+        return counted(self.total, self.total_posts, len(self.pages))
 
     @property
     def start_url(self) -> str | None:
@@ -104,6 +114,7 @@ def search_page(args: "MultiDict[str, str]", now: datetime) -> SearchPage:
     size = min(max(upto, A_PAGE), MOST) if not start else A_PAGE
     ids = reading.products(size + 1, start)
     cards = cards_of(products_by_id(ids[:size]), now)
+    posts = reading.posts(MOST_POSTS) if not start else []
     pages = reading.pages() if not start else []
     more = len(ids) > size
     shown = start + len(ids[:size])
@@ -111,14 +122,16 @@ def search_page(args: "MultiDict[str, str]", now: datetime) -> SearchPage:
     return SearchPage(
         reading=reading,
         cards=cards,
+        posts=posts,
         pages=pages,
         total=reading.count() if more or start else shown,
+        total_posts=reading.count_posts() if len(posts) == MOST_POSTS else len(posts),
         shown=shown,
         is_start=not start,
         next_url=f"{url_for('catalog.search')}?{urlencode(onward)}"
         if more and shown < MOST_COUNTED
         else None,
-        ways_on=[] if cards or pages else ways_on(reading, exactly),
+        ways_on=[] if cards or posts or pages else ways_on(reading, exactly),
     )
 
 
@@ -143,47 +156,52 @@ def suggestions_for(q: str, now: datetime) -> tuple[list[dict[str, Any]], str]:
     if len(q) < 2:
         return [], _("Type two letters or more")
     reading = read(q)
-    cards = cards_of(products_by_id(reading.products(SUGGESTED)), now)
-    pages = reading.pages()[:SUGGESTED_PAGES]
-    items = [
-        {
-            "url": card.url,
-            "label": card.name,
-            "note": _("From %(amount)s", amount=money(card.price))
-            if card.from_
-            else money(card.price),
-        }
-        for card in cards
+    posts, pages = reading.posts(SUGGESTED_POSTS), reading.pages()[:SUGGESTED_PAGES]
+    room = min(SUGGESTED_PRODUCTS, SUGGESTED - len(posts) - len(pages))
+    cards = cards_of(products_by_id(reading.products(room)), now)
+    items = [_suggestion(card) for card in cards]
+    items += [
+        {"url": url_for("blog.article", slug=post.slug), "label": post.title, "note": _("Article")}
+        for post in posts
     ]
     items += [
         {"url": url_for("pages.show", slug=page.slug), "label": page.title, "note": _("Help")}
         for page in pages
     ]
-    words = counted(len(cards), len(pages))
+    words = counted(len(cards), len(posts), len(pages))
     return items, _(
         "%(found)s for “%(query)s”", found=words, query=reading.words
     ) if reading.is_corrected else words
 
 
+def _suggestion(card: Card) -> dict[str, Any]:
+    price = money(card.price)
+    note = _("From %(amount)s", amount=price) if card.from_ else price
+    return {"url": card.url, "label": card.name, "note": note}
+
+
 def outcome_of(term: str) -> tuple[int, str]:
-    """How many products and pages a search finds, and the words it was corrected to."""
+    """How many products, articles and pages a search finds, and the words it was corrected to."""
     reading = read(term)
-    found = reading.count() + len(reading.pages())
+    found = reading.count() + reading.count_posts() + len(reading.pages())
     return found, reading.words if reading.is_corrected else ""
 
 
-def counted(products: int, pages: int) -> str:
-    """3 products and 1 help page."""
+def counted(products: int, posts: int, pages: int) -> str:
+    """3 products, 2 articles and 1 help page."""
     found = []
     if products >= MOST_COUNTED:
         found.append(_("%(count)s or more products", count=_grouped(products)))
-    elif products or not pages:
+    elif products or not (posts or pages):
         found.append(
             ngettext("%(count)s product", "%(count)s products", products, count=_grouped(products))
         )
+    if posts:
+        found.append(ngettext("%(num)s article", "%(num)s articles", posts))
     if pages:
         found.append(ngettext("%(num)s help page", "%(num)s help pages", pages))
-    return _(" and ").join(found)
+    *others, last = found
+    return _(" and ").join([", ".join(others), last]) if others else last
 
 
 def _grouped(number: int) -> str:

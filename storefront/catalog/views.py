@@ -5,6 +5,8 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from storefront.blog.entries import entries_of
+from storefront.blog.queries import published
 from storefront.catalog.cards import cards_of, picture_ref
 from storefront.catalog.jsonld import about_shop, absolute, breadcrumb_list, discontinued
 from storefront.catalog.lists import list_page
@@ -29,7 +31,7 @@ from storefront.searches import counted_search
 
 bp = Blueprint("catalog", __name__)
 
-ON_HOME = 8
+ON_HOME, POSTS_ON_HOME = 8, 3
 MOVED = 301
 
 
@@ -46,6 +48,7 @@ def home() -> ResponseReturnValue:
         hero=picture_ref(hero) if hero else None,
         deliveries=home_methods(here().currency),
         collections=[(name, url) for name, url in _top_collections() if rows],
+        posts=entries_of(published(POSTS_ON_HOME, with_products=bool(rows))),
         shop_facts=about_shop(),
     )
 

@@ -2,14 +2,16 @@
 
 import hashlib
 import re
+from datetime import timedelta
 
 import pytest
 
 from storefront.catalog.models import ShopPicture
+from storefront.clock import now
 from storefront.pages.texts import terms
 from storefront.transactions import write_tx
 from tests.catalog.shelf import a_long_shelf, urls_on
-from tests.factories import a_collection, a_market, a_product
+from tests.factories import a_collection, a_market, a_post, a_product
 from tests.page import Page
 from tests.statements import count_statements
 
@@ -44,12 +46,33 @@ def test_the_picture_of_the_shop_stands_on_its_home_page(client):
     assert image["fetchpriority"] == "high"
 
 
-def test_home_takes_at_most_eight_statements(client):
+def test_home_takes_at_most_nine_statements(client):
     a_market()
     a_long_shelf(20)
+    for product in ("one", "two"):
+        a_product("Mug", slug=product)
+        a_post(f"A [mug](/products/{product}).")
     with count_statements() as sent:
         client.get("/")
-    assert len(sent) <= 8, sent
+    assert len(sent) <= 9, sent
+
+
+def test_home_leads_to_the_three_newest_articles_that_speak_of_products(client):
+    a_product("Mug", slug="mug")
+    for n in range(4):
+        a_post("A [mug](/products/mug).", title=f"Mugs {n}", at=now() - timedelta(days=9 - n))
+    a_post("Of nothing we sell.", title="Weather")
+    a_post("::product[mug]", title="A draft", state="draft")
+    a_post("::product[mug]", title="Taken back", state="withdrawn")
+    page = Page.open(client, "/")
+    shown = [one.get_text(strip=True) for one in page.soup.select(".post-card__title")]
+    assert shown == ["Mugs 3", "Mugs 2", "Mugs 1"]
+    assert page.follow("Mugs 3").heading == "Mugs 3"
+
+
+def test_home_of_a_shop_that_sells_nothing_yet_shows_what_it_has_to_say(client):
+    a_post("Of nothing we sell.", title="Weather")
+    assert "Weather" in Page.open(client, "/").text
 
 
 @pytest.mark.parametrize("label", ["Delivery", "Returns", "Contact", "Privacy", "Terms"])

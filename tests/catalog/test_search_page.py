@@ -5,7 +5,7 @@ import pytest
 from storefront.catalog.synonyms import replace_synonyms
 from storefront.transactions import write_tx
 from tests.catalog.shelf import a_long_shelf, crawl, urls_on
-from tests.factories import a_collection, a_product
+from tests.factories import a_collection, a_post, a_product
 from tests.page import Page
 from tests.statements import count_statements
 
@@ -77,15 +77,16 @@ def test_an_odd_place_in_the_results_is_answered(client, query):
     assert Page.open(client, f"/search?q=tea&{query}").status == 200
 
 
-def test_a_search_takes_at_most_six_statements(client):
+def test_a_search_takes_at_most_eight_statements(client):
     a_long_shelf(60)
+    a_post("About a packet")
     client.get("/search")
     with count_statements() as sent:
         client.get("/search?q=packet")
-    assert len(sent) <= 6, sent
+    assert len(sent) <= 8, sent
     with count_statements() as sent:
         client.get("/search/suggest?q=packet")
-    assert len(sent) <= 4, sent
+    assert len(sent) <= 6, sent
 
 
 @pytest.mark.parametrize("typed", ["cammomile", "kamomile", "KAMOMILE", "kamom", "chamo mile"])
@@ -169,10 +170,11 @@ def test_suggestions_for_a_misspelt_start_say_what_they_are_for(client):
 
 def test_a_misspelt_search_takes_no_more_statements_than_another(client):
     a_long_shelf(60)
+    a_post("About a packet")
     client.get("/search?q=")
     with count_statements() as sent:
         client.get("/search?q=pakcet")
-    assert len(sent) <= 6, sent
+    assert len(sent) <= 8, sent
     with count_statements() as sent:
         client.get("/search/suggest?q=pakcet")
-    assert len(sent) <= 4, sent
+    assert len(sent) <= 6, sent
