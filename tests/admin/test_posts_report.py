@@ -55,7 +55,8 @@ def test_the_page_says_what_the_rules_count(staff_client, tea):
             name = row.title if row.card is None else "By a link"
             name = f"Card {row.card}" if row.card else name
             name += f": {row.product}" if row.product else ""
-            name += f" {row.currency}" if row.adds is None else ""
+            if row.adds is None:
+                name = f"{name.partition(':')[0]}, in {row.currency}"
             figures = ["" if n is None else str(n) for n in (row.reads, row.adds)]
             for sold, per_1000 in both(row):
                 figures += [str(sold.orders if sold else 0), str(sold.units if sold else 0)]
@@ -69,7 +70,7 @@ def test_the_page_says_what_the_rules_count(staff_client, tea):
     assert net[2:5] == [
         ("By a link", "$6.82"),
         ("Card 1: Tea", "€37.50"),
-        ("Card 1: Tea USD", "$21.94"),
+        ("Card 1, in USD", "$21.94"),
     ]
 
 
