@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from storefront.account.staff_access import signed_in_staff
-from storefront.admin.posts import beside, publication, revisions
+from storefront.admin.posts import beside, links, publication, report, revisions
 from storefront.admin.posts.beside import take_long_texts
 from storefront.admin.posts.forms import NewPostForm, PostForm
 from storefront.admin.posts.page import Beside, base_url, clash_with, editor_page, post_or_404
@@ -16,7 +16,7 @@ from storefront.flash import flash
 from storefront.transactions import write_tx
 
 bp = Blueprint("posts", __name__, url_prefix="/posts")
-for part in (beside, publication, revisions):
+for part in (beside, links, publication, report, revisions):
     bp.register_blueprint(part.bp)
 TABS = {
     "drafts": "Drafts",
