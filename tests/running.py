@@ -58,7 +58,7 @@ class RunningShop:
         self.wait_until_ready()
         return self
 
-    def wait_until_ready(self, seconds: float = 90) -> None:
+    def wait_until_ready(self, seconds: float = 300) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end and not self.has_ended():
             try:
