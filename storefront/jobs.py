@@ -9,6 +9,9 @@ from huey import Huey, crontab
 from huey.consumer import Consumer
 
 from storefront import mail
+from storefront.blog.rechecking import keep_looks, look_again
+from storefront.blog.releasing import carry_out, due_reviews
+from storefront.blog.scheduling import hold_back
 from storefront.cart.forgetting import forget_old_carts
 from storefront.catalog.listing import refresh_by_clock
 from storefront.clock import now
@@ -16,6 +19,7 @@ from storefront.extensions import make_huey
 from storefront.orders.reminding import remind
 from storefront.outbox import mail_owed
 from storefront.payments.reconcile import reconcile
+from storefront.refusal import Refusal
 from storefront.searches import forget_old_searches
 from storefront.stock.waiting import forget_old_waiting, tell_waiting
 from storefront.transactions import write_tx
@@ -71,6 +75,26 @@ def forget_wish_lists() -> None:
         forget_old_lists(now())
 
 
+def keep_plans() -> None:
+    """Publish and withdraw the articles whose time has come; what is stopped says why."""
+    for post_id, number, ready in due_reviews(now()):
+        try:
+            with write_tx():
+                carry_out(post_id, ready, now())
+        except Refusal as refusal:
+            with write_tx():
+                hold_back(post_id, number, refusal.message)
+            log.warning("post held back", post=post_id, why=refusal.message)
+
+
+def look_at_posts_again() -> None:
+    """Hold published articles against the rules as they are now."""
+    looked = look_again(now().date())
+    if looked:
+        with write_tx():
+            keep_looks(looked, now())
+
+
 def work(app: Flask) -> None:
     """Carry out what is queued and the timed jobs, until the process is told to end."""
     huey = app.extensions["huey"]
@@ -84,6 +108,8 @@ def init_app(app: Flask) -> None:
     _timed(app, huey, "deliver_due_mails", send_mails, crontab())
     _timed(app, huey, "reconcile", lambda: catch_up_with_payments(app), crontab(minute="*/5"))
     _timed(app, huey, "follow_the_clock", follow_the_clock, crontab())
+    _timed(app, huey, "keep_plans", keep_plans, crontab())
+    _timed(app, huey, "look_at_posts_again", look_at_posts_again, crontab(minute="*/5"))
     _timed(app, huey, "forget_old_searches", forget_old_searches, crontab(hour="3", minute="10"))
     _timed(app, huey, "forget_old_carts", forget_carts, crontab(hour="3", minute="17"))
     _timed(app, huey, "tell_who_waits", tell_who_waits, crontab(minute="*/10"))

@@ -83,6 +83,11 @@ def test_all_script_of_the_shop_weighs_at_most_9_kb() -> None:
     assert sum(weight(file.read_text(encoding="utf-8")) for file in files) <= 9
 
 
+def test_the_script_of_the_editor_weighs_at_most_24_kb() -> None:
+    files = [STATIC / "js" / "app.js", STATIC / "js" / "swap.js", *STATIC.glob("js/admin/*.js")]
+    assert sum(weight(file.read_text(encoding="utf-8")) for file in files) <= 24
+
+
 def test_the_font_weighs_at_most_32_kb() -> None:
     fonts = list((STATIC / "fonts").glob("*.woff2"))
     assert [font.stat().st_size <= 32_000 for font in fonts] == [True]

@@ -161,7 +161,8 @@ def _picture(inline: Token, line: int) -> Shot | None:
     if not src.startswith(PICTURE):
         return None
     caption = str(children[0].attrGet("title") or "")
-    return Shot(src.removeprefix(PICTURE), children[0].content, caption, line)
+    alt = "".join(child.content for child in children[0].children or [])  # escapes undone
+    return Shot(src.removeprefix(PICTURE), alt, caption, line)
 
 
 def _name_headings(tokens: Sequence[Token], found: Rendered) -> None:

@@ -7,16 +7,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from storefront.audit import record_change
 from storefront.blog.checks import check
 from storefront.blog.content import content_of
 from storefront.blog.decisions import NotDecided, decide, decided, standing
 from storefront.blog.facts import facts_for
 from storefront.blog.findings import Finding
 from storefront.blog.models import ClaimDecision, Post, Revision
-from storefront.blog.publishing import Made, made_of, publish, withdraw
+from storefront.blog.publishing import Made, live_revision, made_of, publish, withdraw
 from storefront.blog.rechecking import Looked, keep_looks, open_claims
 from storefront.blog.saving import keep_for_good, revision_at
-from storefront.blog.scheduling import due
+from storefront.blog.scheduling import due, plan
 from storefront.extensions import db
 from storefront.refusal import Refusal
 
@@ -37,6 +38,10 @@ class Actor:
 
     name: str
     is_owner: bool = False
+
+
+SCHEDULE = Actor("schedule")
+KIND = "post"  # in the log of changes
 
 
 class ChangedMeanwhile(Refusal):
@@ -60,7 +65,12 @@ def release(
     publish() does.
     """
     approve(post_id, found, reasons, actor, now)
+    had = live_revision(post_id)
+    before = {"version": had.number} if had else {}
     post = publish(post_id, found.number, found.made, now)
+    # The time too: one published once more is news though it is the same version.
+    after = {"version": found.number, "at": now.isoformat(timespec="seconds")}
+    record_change(KIND, post_id, "published", before, after, actor=actor.name, now=now)
     post.publish_at = post.publish_revision = None
     post.held_back = ""
     keep_looks([Looked(post_id, now, open_claims(found.findings, decided(post_id)))], now)
@@ -78,6 +88,9 @@ def approve(
     new = decide(post_id, found.findings, reasons, actor.name, actor.is_owner, now)
     if left := standing(found.findings, decided(post_id)):
         raise NotDecided(left)
+    for one in new:
+        said = {"rule": one.rule, "about": one.about, "reason": one.reason}
+        record_change(KIND, post_id, "let a claim through", {}, said, actor=actor.name, now=now)
     return new
 
 
@@ -92,13 +105,37 @@ def approve_plan(
     approve(post_id, replace(found, findings=later), reasons, actor, now)
 
 
-def due_reviews(now: datetime, today: date) -> Iterator[tuple[Post, Review | None]]:
-    """What the clock says to do; each worked out when it is its turn. Reads only."""
-    for post in list(due(now)):
-        number = post.publish_revision
-        is_time = post.publish_at is not None and post.publish_at <= now
-        ready = review(revision_at(post.id, number), today) if is_time and number else None
-        yield post, ready
+def keep_plan(
+    post_id: int,
+    number: int,
+    times: Mapping[str, datetime | None],
+    actor: Actor,
+    now: datetime,
+) -> Post:
+    """When to publish and to withdraw, as plan() takes it. Inside write_tx()."""
+    before = _planned(db.session.get_one(Post, post_id))
+    post = plan(post_id, number, times["publish_at"], times["withdraw_at"], now)
+    record_change(KIND, post_id, "planned", before, _planned(post), actor=actor.name, now=now)
+    return post
+
+
+def _planned(post: Post) -> dict[str, object]:
+    times = {"publish at": post.publish_at, "withdraw at": post.withdraw_at}
+    said: dict[str, object] = {name: at.isoformat() for name, at in times.items() if at}
+    return said | ({"version": post.publish_revision} if post.publish_revision else {})
+
+
+def due_reviews(now: datetime) -> Iterator[tuple[int, int | None, Review | None]]:
+    """Articles by id with what the clock says to do: the planned version, looked at when it is
+    its turn; None where it is only to be withdrawn. Reads only."""
+    waiting = [
+        (post.id, post.publish_revision, post.publish_at is not None and post.publish_at <= now)
+        for post in due(now)
+    ]
+    for post_id, number, is_time in waiting:
+        is_planned = is_time and number is not None
+        ready = review(revision_at(post_id, number), now.date()) if is_planned and number else None
+        yield post_id, number if is_planned else None, ready
 
 
 def carry_out(post_id: int, found: Review | None, now: datetime) -> str:
@@ -110,10 +147,19 @@ def carry_out(post_id: int, found: Review | None, now: datetime) -> str:
     done = ""
     is_time = post.publish_at is not None and post.publish_at <= now
     if found is not None and is_time and post.publish_revision == found.number:
-        release(post_id, found, {}, Actor("schedule"), now)
+        release(post_id, found, {}, SCHEDULE, now)
         done = "published"
     if post.withdraw_at is not None and post.withdraw_at <= now:
-        withdraw(post_id, now)
-        post.withdraw_at = None
+        take_back(post_id, SCHEDULE, now)
         done = "withdrawn"
     return done
+
+
+def take_back(post_id: int, actor: Actor, now: datetime) -> None:
+    """Withdraw it, and any plan to. Inside write_tx()."""
+    post = db.session.get_one(Post, post_id, with_for_update=True)
+    before = {"status": post.status}
+    withdraw(post_id, now)
+    post.withdraw_at = None
+    after = {"status": post.status}
+    record_change(KIND, post_id, "withdrew", before, after, actor=actor.name, now=now)

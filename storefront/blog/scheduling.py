@@ -79,6 +79,6 @@ def due(now: datetime) -> Sequence[Post]:
 def hold_back(post_id: int, number: int | None, why: str) -> None:
     """The plan is over, and was not kept. Inside write_tx()."""
     post = db.session.get_one(Post, post_id, with_for_update=True)
-    if post.publish_revision == number and post.publish_at is not None:
+    if number is not None and post.publish_revision == number:
         post.publish_at = post.publish_revision = None
         post.held_back = why[:300]

@@ -89,6 +89,9 @@ customElements.define(
       } else if (event.key === "Enter") {
         event.preventDefault();
         this.put(this.options[this.chosen]);
+      } else if (event.key === "Escape") {
+        event.preventDefault(); // a field of this kind would be emptied first
+        this.dialog.close();
       }
     }
 

@@ -18,6 +18,7 @@ from storefront.admin.posts.page import (
     post_or_404,
     preview_of,
 )
+from storefront.audit import record_change
 from storefront.blog.models import PostPicture
 from storefront.catalog.models import Product
 from storefront.catalog.renditions import LARGEST_FILE, PictureRefused, take_in
@@ -27,6 +28,12 @@ from storefront.transactions import insert, write_tx
 
 bp = Blueprint("beside", __name__)
 LONG_TEXT = 4 * 1024 * 1024  # so that a text too long comes back with what is wrong, not an error
+
+
+@bp.teardown_request
+def close_files(_error: BaseException | None) -> None:
+    """What was sent goes at once, not when its memory is looked for."""
+    request.close()
 
 
 def take_long_texts(most: int = LONG_TEXT) -> None:
@@ -106,15 +113,18 @@ def _keep_picture() -> str:
     if not raw:
         raise PictureRefused("Choose a file first.")
     digest, width, height = take_in(raw, current_app.config["MEDIA_PATH"])
+    actor = signed_in_staff().actor
     with write_tx() as session:
         session.execute(
             insert(PostPicture)
             .values(
-                digest=digest, width=width, height=height, actor=signed_in_staff().actor,
+                digest=digest, width=width, height=height, actor=actor,
                 created_at=now(),
             )
             .on_conflict_do_nothing(index_elements=["digest"])
         )  # fmt: skip
+        size = {"size": f"{width} x {height}"}
+        record_change("post picture", digest, "took in", {}, size, actor=actor, now=now())
     return digest
 
 

@@ -133,7 +133,7 @@ def preview_of(content: Content) -> Preview:
         reviewer_slug=reviewer and reviewer.slug,
         sources=content.sources,
     )
-    pieces, *_ = laid_out(parts_shown(made.rendered), content.slug, now())
+    pieces, *_ = laid_out(parts_shown(made.rendered), content.slug, now(), preview=True)
     return Preview(post, pieces, cover_of(content))
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from storefront.account.staff import OWNER
 from storefront.account.staff_access import signed_in_staff
 from storefront.account.tokens import signed
 from storefront.admin.posts.forms import PublicationForm
@@ -15,10 +16,12 @@ from storefront.admin.posts.planning import planned_form, read_plan
 from storefront.admin.posts.preview_link import PURPOSE
 from storefront.blog.decisions import decided, standing
 from storefront.blog.models import Post
-from storefront.blog.publishing import live_revision, withdraw
+from storefront.blog.publishing import live_revision
 from storefront.blog.releasing import Actor, Review, approve_plan, release, review
+from storefront.blog.releasing import keep_plan as plan_it
+from storefront.blog.releasing import take_back as withdraw_it
 from storefront.blog.saving import newest_revision
-from storefront.blog.scheduling import PlanRefused, plan
+from storefront.blog.scheduling import PlanRefused
 from storefront.clock import now
 from storefront.flash import flash
 from storefront.jinja import moment
@@ -64,8 +67,7 @@ def keep_plan(post_id: int) -> ResponseReturnValue:
         with write_tx():
             if times["publish_at"] is not None:
                 approve_plan(post_id, found, _reasons(), _actor(), now())
-            kept = plan(post_id, found.number, times["publish_at"], times["withdraw_at"], now())
-            said = _in_words(kept)
+            said = _in_words(plan_it(post_id, found.number, times, _actor(), now()))
     except PlanRefused as refused:
         form[refused.field].errors = [refused.message]
         return _page(post_or_404(post_id), form, found), refused.status
@@ -79,7 +81,7 @@ def keep_plan(post_id: int) -> ResponseReturnValue:
 def take_back(post_id: int) -> ResponseReturnValue:
     post_or_404(post_id)
     with write_tx():
-        withdraw(post_id, now())
+        withdraw_it(post_id, _actor(), now())
     flash("ok", "Withdrawn. Its address says that it is gone, and leads to related articles.")
     return redirect(url_for("admin.posts.publication.show", post_id=post_id), 303)
 
@@ -107,7 +109,7 @@ def _reasons() -> dict[str, str]:
 
 def _actor() -> Actor:
     staff = signed_in_staff()
-    return Actor(staff.actor, staff.role == "owner")
+    return Actor(staff.actor, staff.role == OWNER)
 
 
 def _in_words(post: Post) -> str:

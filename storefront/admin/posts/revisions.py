@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from storefront.account.staff_access import signed_in_staff
 from storefront.admin.posts.page import FIELDS, post_or_404
+from storefront.audit import record_change
 from storefront.blog.comparing import differences
 from storefront.blog.content import Content, content_of
 from storefront.blog.desk import revisions_of
 from storefront.blog.identity import to_slugs
 from storefront.blog.models import Revision
+from storefront.blog.releasing import KIND
 from storefront.blog.saving import restore
 from storefront.clock import now
 from storefront.flash import flash
@@ -52,6 +54,9 @@ def put_back(post_id: int, number: int) -> ResponseReturnValue:
     if number not in {one.number for one in revisions_of(post_id)}:
         abort(404)
     with write_tx():
-        made = restore(post_id, number, signed_in_staff().actor, now()).number
+        actor, at = signed_in_staff().actor, now()
+        made = restore(post_id, number, actor, at).number
+        said = {"version": number, "as version": made}
+        record_change(KIND, post_id, "put back", {}, said, actor=actor, now=at)
     flash("ok", f"Version {number} is back as version {made}. Readers see it once published.")
     return redirect(url_for("admin.posts.edit", post_id=post_id), 303)

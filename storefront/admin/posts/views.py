@@ -8,8 +8,10 @@ from storefront.admin.posts import beside, links, publication, report, revisions
 from storefront.admin.posts.beside import take_long_texts
 from storefront.admin.posts.forms import NewPostForm, PostForm
 from storefront.admin.posts.page import Beside, base_url, clash_with, editor_page, post_or_404
+from storefront.audit import record_change
 from storefront.blog.desk import A_PAGE, counts, listed, tabs
 from storefront.blog.rechecking import tasks_of
+from storefront.blog.releasing import KIND
 from storefront.blog.saving import EditedMeanwhile, SlugTaken, begin, save
 from storefront.clock import now
 from storefront.flash import flash
@@ -61,6 +63,9 @@ def create() -> ResponseReturnValue:
     try:
         with write_tx():
             post_id = begin(content, actor, now()).id
+            record_change(
+                KIND, post_id, "began", {}, {"title": content.title}, actor=actor, now=now()
+            )
     except SlugTaken as taken:
         form.title.errors = [taken.message]
         return render_template("admin/posts/new.html", form=form), 422
@@ -83,10 +88,14 @@ def keep(post_id: int) -> ResponseReturnValue:
     content, actor = form.content(base_url()), signed_in_staff().actor
     try:
         with write_tx():
-            save(
+            before = {"version": form.seen.data}
+            kept = save(
                 post_id, content, actor, now(), form.seen.data,
                 "autosaved" if by_itself else "saved",
             )  # fmt: skip
+            if not by_itself:
+                after = {"version": kept.number}
+                record_change(KIND, post_id, "saved", before, after, actor=actor, now=now())
     except EditedMeanwhile as meanwhile:
         form.seen.data = meanwhile.number
         clash = clash_with(post_id, meanwhile.number, content)
