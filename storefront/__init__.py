@@ -45,6 +45,7 @@ from storefront.account import views as account
 from storefront.admin import views as admin
 from storefront.admin.posts import preview_link
 from storefront.alerts import views as alerts
+from storefront.blog import feeds as blog_feeds
 from storefront.blog import views as blog
 from storefront.cart import (
     code_views,
@@ -148,7 +149,7 @@ def _register_pages(app: Flask) -> None:
     app.jinja_env.globals["menu"] = menu
     for part in (
         sitemaps, sharing, product_feed, reminder_pages,
-        catalog, blog, pages, cart, code_views, estimate_views, checkout, order_pages,
+        catalog, blog, blog_feeds, pages, cart, code_views, estimate_views, checkout, order_pages,
         address_pages,
         paper_pages, withdrawal_pages, webhooks, media, crawling, health,
         account, sign_in_views, register_views, password_views, address_views, details_views,

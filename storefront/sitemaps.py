@@ -14,6 +14,9 @@ from flask import Blueprint, Response, abort, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import case, func, select
 
+from storefront.blog.entries import cover_of
+from storefront.blog.models import PUBLISHED, Post, PostTag, Tag
+from storefront.blog.queries import COVER as POST_COVER
 from storefront.catalog.cards import picture_ref
 from storefront.catalog.jsonld import absolute
 from storefront.catalog.models import (
@@ -63,6 +66,7 @@ def index() -> ResponseReturnValue:
     entries = [
         Entry(url_for("sitemaps.pages"), newest),
         Entry(url_for("sitemaps.collections"), newest),
+        Entry(url_for("sitemaps.articles"), _blog_changed()),
     ]
     entries += [Entry(url_for("sitemaps.products", part=n), changed) for n, changed in parts]
     return _xml("sitemapindex", "sitemap", entries[:MOST])
@@ -95,6 +99,40 @@ def collections() -> ResponseReturnValue:
         for slug, updated, newest in rows
     ]
     return _xml("urlset", "url", entries)
+
+
+@bp.get("/sitemap-articles.xml")
+@public_page
+def articles() -> ResponseReturnValue:
+    """The blog, its subjects, as new as the newest article of each, and its articles."""
+    entries = [Entry(url_for("blog.index"), _blog_changed())]
+    subjects: Iterable[Any] = db.session.execute(
+        select(Tag.slug, func.max(Post.changed_at))
+        .join(PostTag, PostTag.tag_id == Tag.id)
+        .join(Post, Post.id == PostTag.post_id)
+        .where(Post.status == PUBLISHED)
+        .group_by(Tag.slug)
+        .order_by(Tag.slug)
+    )
+    entries += [Entry(url_for("blog.tag", slug=slug), changed) for slug, changed in subjects]
+    posts = db.session.execute(
+        select(Post.slug, Post.changed_at, *POST_COVER)
+        .where(Post.status == PUBLISHED)
+        .order_by(Post.id)
+        .limit(MOST)
+    )
+    for post in posts:
+        cover = cover_of(post)
+        pictures = [cover.url(cover.widths[-1], "jpg")] if cover else []
+        entries.append(Entry(url_for("blog.article", slug=post.slug), post.changed_at, pictures))
+    return _xml("urlset", "url", entries[:MOST])
+
+
+def _blog_changed() -> datetime | None:
+    """When its list last did: an article that is taken back changes it too."""
+    return db.session.scalar(
+        select(func.max(Post.changed_at)).where(Post.published_at.is_not(None))
+    )
 
 
 @bp.get("/sitemap-products-<int:part>.xml")

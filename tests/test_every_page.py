@@ -33,8 +33,15 @@ from tests.reviews.journey import bought
 from tests.valid_html import LINK_TO, faults
 
 SAYS_WHAT_THE_PROVIDER_SAID = {"orders.done"}  # where the buyer comes back from paying
-FOR_EVERYONE = {"catalog", "blog", "pages", "crawling", "sitemaps", "feeds"}
-KEPT_FOR_EVER = {"static", "media.picture", "sharing.show", "sharing.shop_picture", "favicon"}
+FOR_EVERYONE = {"catalog", "blog", "blog_feeds", "pages", "crawling", "sitemaps", "feeds"}
+KEPT_FOR_EVER = {
+    "static",
+    "media.picture",
+    "sharing.show",
+    "sharing.show_post",
+    "sharing.shop_picture",
+    "favicon",
+}
 ALIVE = {"health.alive", "health.ready"}
 # The provider's own pages and API, which only a shop without a key carries.
 NOT_OURS = "stripe_emulator"
@@ -93,6 +100,8 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "pages.show": {"slug": "terms"},
         "blog.article": {"slug": article},
         "blog.tag": {"slug": "mugs"},
+        "blog_feeds.tag_atom": {"slug": "mugs"},
+        "blog_feeds.tag_json": {"slug": "mugs"},
         "blog.author": {"slug": "mara-holt"},
         "blog.series": {"slug": "all-mugs"},
         "wishes.shared": {"token": shared_list(client, mug_sku)},

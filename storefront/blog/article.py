@@ -7,8 +7,6 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from flask import abort, render_template, url_for
-
 from storefront.blog.entries import cover_of, entries_of
 from storefront.blog.live_cards import (
     LiveCard,
@@ -19,16 +17,12 @@ from storefront.blog.live_cards import (
     read_products,
 )
 from storefront.blog.markdown import Part
-from storefront.blog.models import PUBLISHED
-from storefront.blog.queries import in_series, post_at, related_to
+from storefront.blog.queries import in_series, related_to
 from storefront.catalog.cards import Card
 from storefront.catalog.renditions import PictureRef
-from storefront.clock import now
-from storefront.flash import flashes
 from storefront.jinja import canonical
 
 LONG_FROM = 3  # headings that make a list of contents worth its place
-AT_CARD = "card-"  # a flash of this kind is said beside that card
 _HREF = re.compile(r'<a href="product:(\d{1,10})(\?[^"#]*)?(#[^"]*)?"')
 
 
@@ -81,19 +75,34 @@ def laid_out(
 ) -> tuple[list[Piece], Mapping[int, LiveCard], Products, list[int]]:
     """Pieces, cards, products, and which are spoken of, in order. A preview shows its writer cards
     that readers do not see."""
-    wanted = [
-        Wanted(part["card"], part["product"], part["sku"], part["note"])
-        for part in parts
-        if "card" in part
-    ]
-    linked = [int(id_) for part in parts for id_, *_ in _HREF.findall(part.get("html", ""))]
-    named = [one.product_id for one in wanted if one.product_id] + linked
+    named = products_named_in(parts)
     products = read_products(named)
-    cards = live_cards(wanted, products, slug, now)
+    cards = live_cards(_wanted(parts), products, slug, now)
     seen = {number: card for number, card in cards.items() if preview or card.shown}
     pieces = [_piece(part, seen, products, slug) for part in parts]
     heirs = [heir for id_ in named if (heir := products.heir(id_))]
     return pieces, cards, products, list(dict.fromkeys(heirs))
+
+
+def pieces_of(parts: Sequence[Part], slug: str, products: Products, now: datetime) -> list[Piece]:
+    """The same as readers see it, of one among several articles whose products are read."""
+    cards = live_cards(_wanted(parts), products, slug, now)
+    seen = {number: card for number, card in cards.items() if card.shown}
+    return [_piece(part, seen, products, slug) for part in parts]
+
+
+def products_named_in(parts: Sequence[Part]) -> list[int]:
+    """By cards, then by links."""
+    linked = [int(id_) for part in parts for id_, *_ in _HREF.findall(part.get("html", ""))]
+    return [one.product_id for one in _wanted(parts) if one.product_id] + linked
+
+
+def _wanted(parts: Sequence[Part]) -> list[Wanted]:
+    return [
+        Wanted(part["card"], part["product"], part["sku"], part["note"])
+        for part in parts
+        if "card" in part
+    ]
 
 
 def _piece(part: Part, cards: Mapping[int, LiveCard], products: Products, slug: str) -> Piece:
@@ -117,43 +126,3 @@ def _link(found: re.Match[str], products: Products, slug: str) -> str:
     if query and heir == wanted:
         url += f"&{query}"
     return f'<a href="{escape(url)}{found[3] or ""}"'
-
-
-def article_html(
-    post: Any, tag: str = "", said: Mapping[int, tuple[str, str]] | None = None
-) -> str:
-    """`tag`: slug of the tag whose list one came by; `said`: at which card, (kind, words) of what
-    just happened there."""
-    page = article_page(post, now())
-    listed = next((one for one in post.tags if one["slug"] == tag), None)
-    back = url_for("blog.tag", slug=tag) if listed else url_for("blog.index")
-    at_cards, at_head = _told()
-    return render_template(
-        "blog/article.html",
-        page=page,
-        post=post,
-        said={**at_cards, **(said or {})},
-        notes=at_head,
-        back_url=f"{back}?at={post.slug}#post-{post.slug}",
-        back_tag=listed,
-    )
-
-
-def article_refused(slug: str, card: int, words: str) -> str:
-    """The article again, with what was said to a card of it."""
-    post = post_at(slug)
-    if post is None or post.status != PUBLISHED:
-        abort(404)
-    return article_html(post, said={card: ("warn", words)})
-
-
-def _told() -> tuple[dict[int, tuple[str, str]], list[tuple[str, str]]]:
-    """What was flashed: to cards of this page, and to its head."""
-    at_cards, at_head = {}, []
-    for kind, words in flashes():
-        place = kind.removeprefix(AT_CARD)
-        if kind != place and place.isdecimal():
-            at_cards[int(place)] = ("ok", words)
-        else:
-            at_head.append((kind, words))
-    return at_cards, at_head

@@ -67,6 +67,25 @@ def published(
     return list(db.session.execute(_narrowed(listed, tag_id, author_id)))
 
 
+def in_feed(limit: int, tag: str | None = None) -> list[AnyRow]:
+    """The newest articles with all of their text."""
+    wanted = (
+        select(
+            Post.id, Post.slug, Post.title, Post.description, Post.disclosure, Post.sources,
+            Post.parts, Post.tags, Post.created_at, Post.published_at, Post.changed_at,
+            Author.name.label("author_name"), Author.slug.label("author_slug"), *COVER,
+        )
+        .outerjoin(Author, Author.id == Post.author_id)
+        .where(Post.status == PUBLISHED)
+        .order_by(Post.published_at.desc(), Post.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    if tag is not None:
+        tagged = select(PostTag.post_id).join(Tag, Tag.id == PostTag.tag_id)
+        wanted = wanted.where(Post.id.in_(tagged.where(Tag.slug == tag)))
+    return list(db.session.execute(wanted))
+
+
 def place_of(
     slug: str, *, tag_id: int | None = None, author_id: int | None = None
 ) -> tuple[int, Place] | None:

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from storefront.blog.article import article_html
 from storefront.blog.entries import entries_of
+from storefront.blog.jsonld import about_author
 from storefront.blog.lists import post_list
 from storefront.blog.models import PUBLISHED
 from storefront.blog.queries import (
@@ -19,6 +19,11 @@ from storefront.blog.queries import (
     tag_at,
     tags_in_use,
 )
+from storefront.blog.showing import article_html
+from storefront.catalog.jsonld import breadcrumb_list
+from storefront.catalog.navigation import Trail
+from storefront.jinja import canonical
+from storefront.languages import _
 from storefront.public_pages import public_page
 from storefront.reads import counted_read
 
@@ -49,7 +54,14 @@ def tag(slug: str) -> ResponseReturnValue:
 def author(slug: str) -> ResponseReturnValue:
     found = _or_404(author_at(slug))
     page = post_list(url_for("blog.author", slug=slug), author_id=found.id)
-    return render_template("blog/author.html", page=page, author=found)
+    url = canonical("blog.author", slug=slug)
+    trail: Trail = [
+        (_("Home"), url_for("catalog.home")),
+        (_("Blog"), url_for("blog.index")),
+        (found.name, None),
+    ]
+    facts = [about_author(found), breadcrumb_list(trail, url)]
+    return render_template("blog/author.html", page=page, author=found, facts=facts)
 
 
 @bp.get("/series/<slug>")

@@ -15,8 +15,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from storefront.blog.article import AT_CARD, article_refused
 from storefront.blog.counting import count_add
+from storefront.blog.showing import AT_CARD, article_refused
 from storefront.cart.contents import Contents, LineNow
 from storefront.cart.current import locked_cart, recount, start_cart
 from storefront.cart.forms import AddLineForm, ChangeLineForm

@@ -1,7 +1,7 @@
 """Pictures for shared pages. Each is drawn when it is first asked for and kept under its digest.
 
-Nobody can make the shop draw more than it has products: an address whose digest is not that of
-the card as it is now leads to the one that is.
+Nobody can make the shop draw more than it has products and articles: an address whose digest is
+not that of the card as it is now leads to the one that is.
 """
 
 from pathlib import Path
@@ -11,6 +11,9 @@ from flask import Blueprint, Response, abort, current_app, redirect, send_file, 
 from flask.typing import ResponseReturnValue
 from sqlalchemy import and_, select
 
+from storefront.blog.entries import cover_of
+from storefront.blog.models import PUBLISHED, Post
+from storefront.blog.queries import COVER as POST_COVER
 from storefront.catalog.cards import picture_ref
 from storefront.catalog.models import ACTIVE, Picture, Product
 from storefront.catalog.queries import COVER
@@ -21,7 +24,7 @@ from storefront.jinja import canonical, shop
 from storefront.sharing.card import Card, keep_card
 
 bp = Blueprint("sharing", __name__, url_prefix="/share")
-SHOP = 0  # the number no product has
+SHOP = "0"  # the number no product has
 one_at_a_time = Lock()  # a crowd of crawlers shall not fill the memory with pictures
 
 
@@ -34,6 +37,11 @@ def product_card(name: str, cover: PictureRef | None) -> Card:
     return Card(name, shop().name, shop().tagline, _file_of(cover))
 
 
+def post_card_url(post_id: int, title: str, cover: PictureRef | None) -> str:
+    digest = product_card(title, cover).digest
+    return canonical("sharing.show_post", number=post_id, digest=digest)
+
+
 @bp.get("/shop.jpg")
 def shop_picture() -> ResponseReturnValue:
     """Of every page that has none of its own. Its address says nothing of what it shows."""
@@ -44,30 +52,40 @@ def shop_picture() -> ResponseReturnValue:
 
 @bp.get("/<int:number>-<digest>.jpg")
 def show(number: int, digest: str) -> ResponseReturnValue:
-    card = _card_of(number)
+    return _lasting("sharing.show", number, digest, str(number), _card_of(number))
+
+
+@bp.get("/post-<int:number>-<digest>.jpg")
+def show_post(number: int, digest: str) -> ResponseReturnValue:
+    return _lasting("sharing.show_post", number, digest, f"post-{number}", _card_of_post(number))
+
+
+def _lasting(
+    endpoint: str, number: int, digest: str, name: str, card: Card | None
+) -> ResponseReturnValue:
     if card is None:
         abort(404)
     if digest != card.digest:
-        return redirect(url_for("sharing.show", number=number, digest=card.digest), 302)
-    response = _picture(number, card)
+        return redirect(url_for(endpoint, number=number, digest=card.digest), 302)
+    response = _picture(name, card)
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 
-def _picture(number: int, card: Card) -> Response:
+def _picture(name: str, card: Card) -> Response:
     folder: Path = current_app.config["MEDIA_PATH"]
-    path = folder / "share" / f"{number}-{card.digest}.jpg"
+    path = folder / "share" / f"{name}-{card.digest}.jpg"
     with one_at_a_time:
         if not path.exists():
             more = current_app.config["INVOICE_FONT"]
             keep_card(card, folder, path, Path(more) if more else None)
-            _forget_others(path, number)
+            _forget_others(path, name)
         return send_file(path, mimetype="image/jpeg", etag=card.digest)
 
 
-def _forget_others(kept: Path, number: int) -> None:
+def _forget_others(kept: Path, name: str) -> None:
     """How it looked before it was renamed or photographed anew."""
-    for path in kept.parent.glob(f"{number}-*.jpg"):
+    for path in kept.parent.glob(f"{name}-*.jpg"):
         if path != kept:
             path.unlink(missing_ok=True)
 
@@ -80,6 +98,14 @@ def _card_of(product_id: int) -> Card | None:
         .limit(1)
     ).one_or_none()
     return row and product_card(row.name, picture_ref(row))
+
+
+def _card_of_post(post_id: int) -> Card | None:
+    """Its title beside its cover."""
+    post = db.session.execute(
+        select(Post.title, *POST_COVER).where(Post.id == post_id, Post.status == PUBLISHED)
+    ).one_or_none()
+    return post and product_card(post.title, cover_of(post))
 
 
 def _shop_card() -> Card:
