@@ -5,6 +5,7 @@ from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, current_app, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
+from storefront.account.staff import DEMO, all_staff
 from storefront.extensions import db
 
 bp = Blueprint("health", __name__)
@@ -29,6 +30,8 @@ def problems() -> list[str]:
     """Everything `flask doctor` complains about."""
     found = _database_problems()
     config = current_app.config
+    if config["PRODUCTION"] and not found:
+        found += _staff_problems()
     if not config["MAIL_URL"]:
         found.append("MAIL_URL is not set: mails stay in the outbox and are not sent.")
     if config["USES_EMULATOR"]:
@@ -38,6 +41,16 @@ def problems() -> list[str]:
     media = config["MEDIA_PATH"]
     if not media.is_dir():
         found.append(f"MEDIA_PATH {media} does not exist: pictures will be missing.")
+    return found
+
+
+def _staff_problems() -> list[str]:
+    kept = all_staff()
+    found = []
+    if not any(staff.is_owner and staff.created_by != DEMO for staff in kept):
+        found.append("Nobody owns the shop: run flask add-staff EMAIL.")
+    if any(staff.created_by == DEMO for staff in kept):
+        found.append("The demo’s staff are still there, and not let in: take them off the staff.")
     return found
 
 

@@ -25,6 +25,7 @@ class StaffMember:
     name: str
     email: str
     has_second_factor: bool  # one is set up
+    has_app: bool  # and it is an authenticator app
     is_proven: bool  # it was shown in this sign-in
 
     @property
@@ -69,5 +70,6 @@ def _find() -> StaffMember | None:
         name=staff.name,
         email=staff.customer.email,
         has_second_factor=has_second_factor(staff),
+        has_app=staff.totp_confirmed_at is not None,
         is_proven=proven_at is not None and proven_at > now() - PROVEN_FOR,
     )

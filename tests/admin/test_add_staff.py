@@ -10,10 +10,12 @@ from storefront.account.opening import customer_of
 from storefront.account.staff import Staff, staff_of
 from storefront.clock import now
 from storefront.extensions import db
+from storefront.health import problems
 from storefront.seed.staff import PEOPLE, demo_password, engage_staff
+from storefront.serving import _greet
 from tests.account.journey import ADA, PASSWORD, register, sign_in
 from tests.conftest import signed_in
-from tests.factories import a_staff_member
+from tests.factories import a_product, a_staff_member
 from tests.page import Page
 
 EVE = "eve@example.com"
@@ -123,3 +125,43 @@ def test_the_demo_engages_its_staff_once_with_a_password_of_its_own(app, client,
         page = sign_in(app.test_client(), email, password, next="/admin")
         assert page.heading == "What waits today"
         assert role_of(email) == role
+
+
+def test_a_live_shop_engages_no_demo_staff_and_prints_no_sign_in(app, monkeypatch, capsys):
+    engage_staff(app.config["INSTANCE"], now())
+    _greet(app, 8000)
+    password = demo_password(app.config["INSTANCE"])
+    assert f"Demo sign-in:      owner@quillmoss.example  {password}\n" in capsys.readouterr().out
+    monkeypatch.setitem(app.config, "SHOWS_DEMO_PAGES", False)
+    _greet(app, 8000)
+    said = capsys.readouterr().out
+    assert "/admin" in said
+    assert password not in said
+
+
+def test_seeding_a_live_shop_makes_nobody_staff(app, monkeypatch):
+    a_product()  # there is something already, and so nothing else is done
+    monkeypatch.setitem(app.config, "SHOWS_DEMO_PAGES", False)
+    assert app.test_cli_runner().invoke(args=["seed"]).exit_code == 0
+    db.session.rollback()
+    assert db.session.scalars(select(Staff)).all() == []
+    monkeypatch.setitem(app.config, "SHOWS_DEMO_PAGES", True)
+    assert app.test_cli_runner().invoke(args=["seed"]).exit_code == 0
+    db.session.rollback()
+    assert len(db.session.scalars(select(Staff)).all()) == len(PEOPLE)
+
+
+def test_doctor_misses_an_owner_in_production_only(app, run, monkeypatch, tmp_path):
+    def found() -> set[str]:
+        db.session.rollback()
+        return {one for one in problems() if "staff" in one}
+
+    assert found() == set()
+    monkeypatch.setitem(app.config, "PRODUCTION", True)
+    nobody = "Nobody owns the shop: run flask add-staff EMAIL."
+    assert found() == {nobody}
+    engage_staff(tmp_path, now())
+    demo = "The demo’s staff are still there, and not let in: take them off the staff."
+    assert found() == {nobody, demo}
+    run(EVE)
+    assert found() == {demo}

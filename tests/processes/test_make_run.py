@@ -36,6 +36,8 @@ def running(demo: RunningShop) -> Iterator[RunningShop]:
 
 def test_an_empty_folder_becomes_a_shop_that_says_where_it_is(running: RunningShop) -> None:
     assert running.url in running.log()
+    assert f"{running.url}/admin" in running.log()
+    assert "owner@quillmoss.example" in running.log()
     with urllib.request.urlopen(running.url, timeout=30) as answer:
         assert answer.status == 200
         assert b"/products/" in answer.read()
