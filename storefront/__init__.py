@@ -72,6 +72,7 @@ from storefront.cli import catalog as catalog_commands
 from storefront.cli import delivery as delivery_commands
 from storefront.cli import orders as order_commands
 from storefront.cli import payments as payment_commands
+from storefront.cli import posts as post_commands
 from storefront.cli import reviews as review_commands
 from storefront.cli import search as search_commands
 from storefront.cli import seed as seed_commands
@@ -179,6 +180,7 @@ def _register_commands(app: Flask) -> None:
         stock_commands.stock,
         tax_commands.tax,
         order_commands.orders,
+        post_commands.posts,
         review_commands.reviews,
         payment_commands.payments,
     ):
