@@ -29,6 +29,12 @@ PLAIN = {
     "sign-in": "/account/sign-in",
     "passkey": "/account/sign-in/passkey",
     "withdrawal-find": "/withdrawal",
+    "blog": "/blog",
+    "blog-tag": "/blog/tags/brewing",
+    "blog-author": "/blog/authors/ines-marlow",
+    "article": "/blog/water-time-temperature",
+    "article-risk": "/blog/kratom-and-mental-health",
+    "product-from-article": "/products/assam-second-flush?from=water-time-temperature",
 }
 LOOKS = {
     "screen": [{"color_scheme": "light"}, {"color_scheme": "dark"}],
