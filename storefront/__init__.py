@@ -44,6 +44,7 @@ from storefront.account import (
 from storefront.account import views as account
 from storefront.admin import views as admin
 from storefront.admin.posts import preview_link
+from storefront.alerts import newsletter_views
 from storefront.alerts import views as alerts
 from storefront.blog import feeds as blog_feeds
 from storefront.blog import views as blog
@@ -70,6 +71,7 @@ from storefront.checkout import views as checkout
 from storefront.cli import backup as backup_commands
 from storefront.cli import catalog as catalog_commands
 from storefront.cli import delivery as delivery_commands
+from storefront.cli import newsletter as newsletter_commands
 from storefront.cli import orders as order_commands
 from storefront.cli import payments as payment_commands
 from storefront.cli import posts as post_commands
@@ -155,7 +157,7 @@ def _register_pages(app: Flask) -> None:
         paper_pages, withdrawal_pages, webhooks, media, crawling, health,
         account, sign_in_views, register_views, password_views, address_views, details_views,
         leaving_views, passkey_views,
-        alerts, unsubscribing, wishes, reviews, admin, preview_link,
+        alerts, newsletter_views, unsubscribing, wishes, reviews, admin, preview_link,
     ):  # fmt: skip
         app.register_blueprint(part.bp)
     if app.config["USES_EMULATOR"]:
@@ -179,6 +181,7 @@ def _register_commands(app: Flask) -> None:
         staff_commands.add_staff,
         stock_commands.stock,
         tax_commands.tax,
+        newsletter_commands.newsletter,
         order_commands.orders,
         post_commands.posts,
         review_commands.reviews,

@@ -9,6 +9,7 @@ from huey import Huey, crontab
 from huey.consumer import Consumer
 
 from storefront import mail
+from storefront.blog.newsletter import forget_old_subscribers
 from storefront.blog.rechecking import keep_looks, look_again
 from storefront.blog.releasing import carry_out, due_reviews
 from storefront.blog.scheduling import hold_back
@@ -69,6 +70,12 @@ def forget_waiting() -> None:
         forget_old_waiting(now())
 
 
+def forget_subscribers() -> None:
+    """Delete wishes for the newsletter that nobody confirmed, and those long over."""
+    with write_tx():
+        forget_old_subscribers(now())
+
+
 def forget_wish_lists() -> None:
     """Delete the wish lists nobody came back to."""
     with write_tx():
@@ -115,6 +122,7 @@ def init_app(app: Flask) -> None:
     _timed(app, huey, "tell_who_waits", tell_who_waits, crontab(minute="*/10"))
     _timed(app, huey, "remind_of_carts", lambda: remind_of_carts(app), crontab(minute="*/10"))
     _timed(app, huey, "forget_waiting", forget_waiting, crontab(hour="3", minute="24"))
+    _timed(app, huey, "forget_subscribers", forget_subscribers, crontab(hour="3", minute="27"))
     _timed(app, huey, "forget_wish_lists", forget_wish_lists, crontab(hour="3", minute="31"))
     if not app.testing:
         mail_owed.connect(lambda _sender: deliver_task(), weak=False)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from storefront.blog.newsletter import KIND, letter_is_over, unsubscribe
 from storefront.languages import N_
 from storefront.orders.reminding import reminder_is_over, stop_reminders
 from storefront.outbox import OutboxMail
@@ -30,4 +31,5 @@ LETTERS = {
         stop_waiting,
         lambda mail: news_is_over(mail.context["waiting_id"]),
     ),
+    KIND: Letters(N_("about new articles"), unsubscribe, letter_is_over),
 }

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from storefront.account.staff import OWNER, give_role
 from storefront.account.tokens import signed
 from storefront.blog.content import Content, Source
+from storefront.blog.newsletter import Subscriber, subscribe
 from storefront.blog.saving import begin
 from storefront.catalog.models import Variant
 from storefront.catalog.renditions import PictureRef
@@ -106,6 +107,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "blog.series": {"slug": "all-mugs"},
         "wishes.shared": {"token": shared_list(client, mug_sku)},
         "alerts.show": {"token": waiting},
+        "newsletter.link": {"token": signed("newsletter", a_subscriber(), tomorrow)},
         "unsubscribing.show": {"token": signed("unsubscribe", owed_news(), tomorrow)},
         "reviews.show": {"token": has_a_mug(slug), "slug": slug},
         "reminders.show": {"token": signed("cart-again", a_left_cart(mug), tomorrow)},
@@ -150,6 +152,12 @@ def a_draft() -> int:
     content = Content(title="Tea for two", slug="tea-for-two", body="Two cups.")
     with write_tx():
         return begin(content, "test", now()).id
+
+
+def a_subscriber() -> int:
+    with write_tx() as session:
+        subscribe("ada@example.com", "", now())
+        return session.scalars(select(Subscriber.id)).one()
 
 
 def a_left_cart(variant: Variant) -> int:
