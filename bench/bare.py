@@ -3,6 +3,7 @@
 What a page of this shop cannot be faster than with the same server, framework and database.
 """
 
+import json
 import os
 from typing import Any
 
@@ -27,6 +28,15 @@ PRODUCT = """{% extends "layout" %}{% block main %}<h1>{{ product.name }}</h1>
 {% for row in variants %}<label><input type="radio" name="sku" value="{{ row.sku }}">
 {{ "%.2f"|format(row.price_minor / 100) }} EUR, {{ row.on_hand - row.reserved }} left</label>
 {% endfor %}<button>Add to cart</button></form>{% endblock %}"""
+POSTS = """{% extends "layout" %}{% block main %}<h1>Blog</h1><ul>{% for row in rows %}
+<li><a href="/blog/{{ row.slug }}"><h3>{{ row.title }}</h3></a><p>{{ row.minutes }} minutes</p></li>
+{% endfor %}</ul>{% endblock %}"""
+ARTICLE = """{% extends "layout" %}{% block main %}<h1>{{ title }}</h1>
+{% for part in parts %}{{ part.html|safe }}{% endfor %}<ul>{% for row in rows %}
+<li><a href="/product/{{ row.slug }}">{{ row.name }}</a>
+{{ "%.2f"|format(row.price_minor / 100) }} EUR,
+{{ "In stock" if row.on_hand > row.reserved else "Out of stock" }}</li>{% endfor %}</ul>
+{% endblock %}"""
 CART = """{% extends "layout" %}{% block main %}<h1>Cart</h1><table>{% for row in rows %}
 <tr><td>{{ row.name }}</td><td>{{ row.quantity }}</td>
 <td>{{ "%.2f"|format(row.price_minor * row.quantity / 100) }}</td></tr>{% endfor %}</table>
@@ -46,6 +56,17 @@ VARIANTS = text(
     "SELECT v.sku, v.price_minor, s.on_hand, s.reserved FROM variants v "
     "LEFT JOIN stock_levels s ON s.variant_id = v.id WHERE v.product_id = :id ORDER BY v.position"
 )
+NEWEST = text(
+    "SELECT slug, title, minutes FROM posts WHERE status = 'published' "
+    "ORDER BY published_at DESC, id DESC LIMIT 12"
+)
+POST = text("SELECT id, title, parts FROM posts WHERE slug = :slug")
+SPOKEN_OF = text(
+    "SELECT p.slug, p.name, v.price_minor, s.on_hand, s.reserved FROM product_cards c "
+    "JOIN products p ON p.id = c.product_id "
+    "JOIN variants v ON v.product_id = p.id AND v.position = 0 "
+    "LEFT JOIN stock_levels s ON s.variant_id = v.id WHERE c.post_id = :id ORDER BY c.number"
+)
 LINES = text(
     "SELECT p.name, l.quantity, v.price_minor FROM carts c JOIN cart_lines l ON l.cart_id = c.id "
     "JOIN variants v ON v.id = l.variant_id JOIN products p ON p.id = v.product_id "
@@ -60,11 +81,18 @@ ADD = text(
 )
 
 
-def make_bare() -> Flask:  # noqa: PLR0915 one page after the other
+def make_bare() -> Flask:  # noqa: C901, PLR0915 one page after the other
     app = Flask(__name__)
     app.secret_key = "bench"
     app.jinja_loader = DictLoader(
-        {"layout": LAYOUT, "list": LIST, "product": PRODUCT, "cart": CART}
+        {
+            "layout": LAYOUT,
+            "list": LIST,
+            "product": PRODUCT,
+            "posts": POSTS,
+            "article": ARTICLE,
+            "cart": CART,
+        }
     )
     engine = create_engine(os.environ["DATABASE_URL"])
     if engine.dialect.name == "sqlite":
@@ -100,6 +128,22 @@ def make_bare() -> Flask:  # noqa: PLR0915 one page after the other
             found = connection.execute(ONE, {"slug": slug}).one()
             variants = connection.execute(VARIANTS, {"id": found.id}).all()
         return render_template("product", title=found.name, product=found, variants=variants)
+
+    @app.get("/blog")
+    def blog() -> str:
+        session.get("visits")
+        with reading.connect() as connection:
+            rows = connection.execute(NEWEST).all()
+        return render_template("posts", title="Blog", rows=rows)
+
+    @app.get("/blog/<slug>")
+    def article(slug: str) -> str:
+        session.get("visits")
+        with reading.connect() as connection:
+            found = connection.execute(POST, {"slug": slug}).one()
+            rows = connection.execute(SPOKEN_OF, {"id": found.id}).all()
+        parts = json.loads(found.parts) if isinstance(found.parts, str) else found.parts
+        return render_template("article", title=found.title, parts=parts, rows=rows)
 
     @app.get("/cart")
     def cart() -> str:

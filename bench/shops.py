@@ -33,6 +33,7 @@ class Shop:
     carts: dict[str, Any]
     meta: dict[str, Any]
     products: list[dict[str, Any]]
+    posts: list[dict[str, Any]]
 
 
 @contextmanager
@@ -83,6 +84,7 @@ def _fill(kind: str, settings: dict[str, str], server: Postgres | None, placing:
         carts=carts,
         meta=rows[0],
         products=[row for row in rows if row["type"] == "product"],
+        posts=[row for row in rows if row["type"] == "post"],
     )
 
 

@@ -30,6 +30,7 @@ class Visit:
 def visits_to(shop: Shop, port: int) -> list[Visit]:
     big = shop.meta["big_category"]
     slugs = [product["slug"] for product in shop.products[::50]]
+    articles = [post["slug"] for post in shop.posts[::5]]
     names = [" ".join(product["name"].split()[1:]) for product in shop.products[::97]]
     starts = [word[:4] for word in shop.meta["search_words"]]
     browsing = [token for token, _ in shop.carts["browsing"]]
@@ -41,6 +42,9 @@ def visits_to(shop: Shop, port: int) -> list[Visit]:
               [_get(f"/category/{big}?page={PAGE}")], stored=True),
         Visit("product", [_get(f"/products/{slug}") for slug in slugs],
               [_get(f"/product/{slug}") for slug in slugs], stored=True),
+        Visit("blog index", [_get("/blog")], [_get("/blog")], stored=True),
+        Visit("article", [_get(f"/blog/{slug}") for slug in articles],
+              [_get(f"/blog/{slug}") for slug in articles], stored=True),
         Visit("search", [_get(f"/search?q={quote(name)}") for name in names], stored=True),
         Visit("suggestion", [_get(f"/search/suggest?q={start}") for start in starts],
               stored=True),
