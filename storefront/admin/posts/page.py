@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,7 +24,7 @@ from storefront.blog.saving import newest_revision, revision_at
 from storefront.catalog.renditions import PictureRef
 from storefront.clock import now
 from storefront.extensions import db
-from storefront.jinja import long_day, shop
+from storefront.jinja import long_day, moment, shop
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,19 @@ def editor_page(post_id: int, form: PostForm | None = None, beside: Beside | Non
         "admin/posts/edit.html",
         post=post,
         newest=newest,
+        saved=_when(newest.saved_at),
         form=form,
         said=said,
         count=tally(said),
         beside=beside,
         cover=cover_of(content),
     )
+
+
+def _when(saved_at: datetime) -> str:
+    """14:02; with its day where that is another."""
+    local = saved_at.astimezone(shop().timezone)
+    return local.strftime("%H:%M") if local.date() == today() else moment(saved_at)
 
 
 def said_of(post_id: int, made: Made, findings: list[Finding] | None = None) -> list[Said]:
@@ -108,7 +116,7 @@ def tally(said: Sequence[Said]) -> dict[str, int]:
     return {kind: sum(one.finding.severity == kind for one in said) for kind in (BLOCK, WARN)}
 
 
-def today() -> Any:
+def today() -> date:
     return now().astimezone(shop().timezone).date()
 
 
