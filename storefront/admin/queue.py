@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from storefront.admin.roles import SEES_ORDERS, SEES_STOCK
+from flask import url_for
+
+from storefront.admin.roles import SEES_ORDERS, SEES_POSTS, SEES_STOCK
+from storefront.blog.rechecking import stopped
 from storefront.jinja import day, moment, money
 from storefront.languages import _
 from storefront.money import Money
@@ -135,6 +138,17 @@ def failed_mails(now: datetime) -> Waiting:
         return Entry(row.recipient, more, day(row.created_at))
 
     return _of(_("Mails that could not be sent"), never_sent(FIRST_FEW), entry)
+
+
+@waits_for(SEES_POSTS)
+def articles_to_look_at(now: datetime) -> Waiting:
+    """What the claim rules object to, and plans that were not kept."""
+
+    def entry(row: Any) -> Entry:
+        more = row.held_back or _("the rules object: %(words)s", words=row.first)
+        return Entry(row.title, more, url=url_for("admin.posts.edit", post_id=row.id))
+
+    return _of(_("Articles that were stopped"), stopped(FIRST_FEW), entry)
 
 
 def _order(row: Any) -> str:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
 from storefront.blog.checks import check
 from storefront.blog.content import content_of
@@ -110,6 +110,19 @@ def needs_attention() -> ColumnElement[bool]:
     return or_(
         Post.held_back != "", and_(Post.status == PUBLISHED, or_(dead.exists(), claims.exists()))
     )
+
+
+def stopped(limit: int) -> Sequence[Any]:
+    """Articles not published as planned, or that the rules object to; `in_all`: how many."""
+    objected = and_(Post.status == PUBLISHED, PostCheck.open_claims > 0)
+    return db.session.execute(
+        select(Post.id, Post.title, Post.held_back, PostCheck.first,
+               func.count().over().label("in_all"))
+        .outerjoin(PostCheck, PostCheck.post_id == Post.id)
+        .where(or_(Post.held_back != "", objected))
+        .order_by(Post.id)
+        .limit(limit)
+    ).all()  # fmt: skip
 
 
 def tasks_of(post_ids: Iterable[int]) -> dict[int, list[str]]:
