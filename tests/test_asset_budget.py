@@ -20,7 +20,7 @@ SCRIPTS = {
     ),
     "cart": (5, ["swap", "elements/qty-stepper"]),
     "checkout": (4, ["swap"]),
-    "article": (6, ["swap", "elements/search-box"]),
+    "article": (6, ["swap", "reads", "elements/search-box"]),
 }
 
 

@@ -4,6 +4,7 @@ const load = (name) => import(`./elements/${name}.js`);
 function wanted() {
   if (document.querySelector("[data-swap]")) import("./swap.js");
   for (const name of ["variant-picker", "qty-stepper", "load-more", "country-choice", "pass-key"]) if (document.querySelector(name)) load(name);
+  if (document.querySelector("[data-reads]")) import("./reads.js");
   if (document.cookie.includes("cart_count=")) load("cart-count");
 }
 

@@ -22,10 +22,11 @@ from storefront.blog.queries import (
 from storefront.blog.showing import article_html
 from storefront.catalog.jsonld import breadcrumb_list
 from storefront.catalog.navigation import Trail
+from storefront.extensions import limiter
 from storefront.jinja import canonical
 from storefront.languages import _
 from storefront.public_pages import public_page
-from storefront.reads import counted_read
+from storefront.reads import counted_read, read_ahead
 
 bp = Blueprint("blog", __name__, url_prefix="/blog")
 
@@ -84,6 +85,15 @@ def article(slug: str) -> ResponseReturnValue:
     if post.status != PUBLISHED:
         return _gone(post)
     return article_html(post, request.args.get("tag", ""))
+
+
+@bp.post("/<slug>/reads")
+@limiter.limit("120/minute")
+def count_read(slug: str) -> ResponseReturnValue:
+    """Said by a page that was fetched ahead, and not counted then, once it is looked at."""
+    _or_404(post_at(slug) if len(slug) <= 160 else None)
+    read_ahead(slug)
+    return "", 204
 
 
 def _or_404(row: Any) -> Any:

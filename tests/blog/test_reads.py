@@ -76,6 +76,19 @@ def test_what_nobody_reads_does_not_count(client, reads, headers):
     assert total(reads()) == 1
 
 
+def test_a_page_fetched_ahead_counts_once_it_is_looked_at(client, reads):
+    post = a_post()
+    page = client.get(f"/blog/{post.slug}", headers={"Sec-Purpose": "prefetch"})
+    assert f'data-reads="/blog/{post.slug}/reads"' in page.text
+    assert reads() == {}
+    assert client.post(f"/blog/{post.slug}/reads").status_code == 204
+    assert total(reads()) == 1
+    client.post(f"/blog/{post.slug}/reads", headers={"User-Agent": "curl/8.14.1"})
+    assert client.post("/blog/none/reads").status_code == 404
+    assert client.post(f"/blog/{a_post(state='draft').slug}/reads").status_code == 404
+    assert total(reads()) == 1
+
+
 def test_other_pages_and_articles_that_are_not_there_do_not_count(client, reads):
     gone, draft = a_post(state="withdrawn"), a_post(state="draft")
     for path in ("/blog", f"/blog/{gone.slug}", f"/blog/{draft.slug}", "/blog/none"):
