@@ -207,3 +207,12 @@ def test_it_is_the_same_bytes_for_everyone_and_known_again(client, app):
     with write_tx():
         withdraw(post.id, now())
     assert client.get(f"/blog/{post.slug}").status_code == 410
+
+
+def test_an_article_changed_later_says_when(client):
+    post = a_post(slug="first", at=now() - timedelta(days=9))
+    assert "Updated" not in Page.open(client, "/blog/first").soup.select_one(".byline").get_text()
+    rename(post, "second")
+    byline = Page.open(client, "/blog/second").soup.select_one(".byline")
+    assert "Updated" in byline.get_text()
+    assert len(byline.select("time")) == 2
