@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 from sqlalchemy import and_, func, select
 
+from storefront.blog.card_products import heirs_of, siblings_of
 from storefront.blog.counting import reads_since
 from storefront.blog.models import CARD, PUBLISHED, Author, Post, ProductCard
-from storefront.blog.queries import heirs_of, siblings_of
 from storefront.catalog.models import ACTIVE, ARCHIVED, Product, Variant
 from storefront.extensions import db
 from storefront.stock.queries import can_be_had

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from flask import url_for
 
-from storefront.blog.queries import heirs_of, products_named, siblings_of
+from storefront.blog.card_products import heirs_of, products_named, siblings_of
 from storefront.catalog.cards import Card, cards_from, picture_ref
 from storefront.catalog.models import ACTIVE, ARCHIVED
 from storefront.catalog.renditions import PictureRef
