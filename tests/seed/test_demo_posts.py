@@ -11,7 +11,7 @@ from storefront.extensions import db
 from storefront.seed.articles import read_articles, read_authors
 from storefront.seed.demo import sow_demo
 from storefront.transactions import write_tx
-from tests.seed.test_demo_shop import NOON, PICTURES, demo  # noqa: F401 a fixture
+from tests.seed.conftest import NOON, PICTURES
 
 pytestmark = pytest.mark.usefixtures("demo")
 

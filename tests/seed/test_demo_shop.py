@@ -1,8 +1,7 @@
 """The demo shop that `flask seed` makes."""
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -30,33 +29,12 @@ from storefront.pricing.models import Discount, ShippingMethod
 from storefront.pricing.queries import delivery_map, tax_table
 from storefront.pricing.taxes import Rate
 from storefront.seed.demo import NoCents, sow_demo
-from storefront.seed.pictures import Kept, all_plates, keep_plate
+from storefront.seed.pictures import keep_plate
 from storefront.stock.models import StockLevel
 from storefront.stock.verifying import findings
 from storefront.transactions import write_tx
-from tests.conftest import lay_clean
-from tests.databases import Scratch
 from tests.factories import a_product
-
-NOON = datetime(2030, 6, 1, 12, tzinfo=UTC)
-PICTURES = {plate.name: Kept(f"digest-{plate.name}", *plate.size) for plate in all_plates()}
-
-
-@pytest.fixture(scope="class")
-def sown(shop_app: Flask, scratch: Scratch) -> None:
-    """Once for all tests of a class: they only look."""
-    with shop_app.app_context():
-        lay_clean(shop_app, scratch)
-        with write_tx():
-            sow_demo(PICTURES, "USD", NOON)
-        db.session.remove()
-
-
-@pytest.fixture
-def demo(sown: None, shop_app: Flask) -> Iterator[Flask]:
-    with shop_app.app_context():
-        yield shop_app
-        db.session.remove()
+from tests.seed.conftest import NOON, PICTURES
 
 
 def variant(sku: str) -> Variant:
