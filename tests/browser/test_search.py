@@ -71,6 +71,17 @@ def test_enter_without_a_choice_searches_for_the_words(search_page):
     expect(search_page.get_by_text(re.compile(r"^\d+ products .*for “honey”"))).to_be_visible()
 
 
+def test_words_typed_while_an_answer_is_on_its_way_are_asked_for(search_page):
+    waiting = []
+    never_answered = re.compile(r"/search/suggest\?q=ho$")
+    search_page.route(never_answered, lambda route: waiting.append(route))
+    type_words(search_page, "ho")
+    search_page.wait_for_timeout(400)
+    assert waiting, "nothing was asked"
+    type_words(search_page, "n")  # the last letter is the one that counts
+    expect(box(search_page)).to_have_attribute("aria-expanded", "true")
+
+
 def test_escape_closes_the_list_and_keeps_the_words_and_the_focus(search_page):
     type_words(search_page, "honey")
     expect(search_page.get_by_role("listbox")).to_be_visible()

@@ -37,8 +37,8 @@ customElements.define(
         try {
           const response = await fetch(url, { signal: this.asked.signal });
           if (response.ok) this.show(await parse(response));
-        } catch {
-          this.close(); // the form still searches
+        } catch (error) {
+          if (error.name !== "AbortError") this.close(); // the form still searches; a newer question goes on
         }
       }, 120);
     }
