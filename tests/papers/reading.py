@@ -4,7 +4,7 @@ import re
 import zlib
 
 OBJECT = re.compile(rb"(\d+) 0 obj\s(.*?)endobj", re.S)
-STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.S)
+LENGTH = re.compile(rb"/Length (\d+)\b")
 TEXT = rb"\(((?:[^\\()]|\\.)*)\) Tj"
 SHOWN = re.compile(rb"/(F\d+) [\d.]+ Tf|" + TEXT + rb"|(?<![^\s])([qQ])(?=\s)", re.S)
 HEX = rb"<([0-9A-Fa-f]+)>"
@@ -32,10 +32,14 @@ def text_of(pdf: bytes) -> str:
 
 
 def _stream(body: bytes) -> bytes | None:
-    found = STREAM.search(body)
-    if found is None:
+    """What stands between `stream` and `endstream`: as long as it says, for any byte may be its last."""
+    entries, begins, rest = body.partition(b"stream\n")
+    if not begins:
         return None
-    return zlib.decompress(found[1]) if b"FlateDecode" in body else found[1]
+    length = LENGTH.search(entries)
+    assert length is not None
+    content = rest[: int(length[1])]
+    return zlib.decompress(content) if b"FlateDecode" in entries else content
 
 
 def _letters(objects: dict[int, bytes]) -> dict[str, dict[int, str]]:
