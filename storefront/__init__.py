@@ -23,6 +23,7 @@ from storefront import (
     market_door,
     market_links,
     media,
+    missing,
     product_feed,
     public_pages,
     reads,
@@ -119,7 +120,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["payment_providers"] = make_providers(app.config, _way_to_stripe(app))
     for part in (
         logs, market_door, addresses, assets, jinja, market_links, flash, current, access,
-        public_pages, texts, headers, errors, searches, reads, jobs, wish_cookie,
+        public_pages, texts, headers, errors, searches, reads, missing, jobs, wish_cookie,
     ):  # fmt: skip
         part.init_app(app)
     _register_pages(app)

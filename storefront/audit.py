@@ -15,7 +15,12 @@ class Change(Model):
     """One line of the log. The database refuses to change or delete it."""
 
     __tablename__ = "audit_log"
-    __table_args__ = (Index("ix_audit_log_subject", "subject_kind", "subject_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_log_subject", "subject_kind", "subject_id", "id"),
+        Index("ix_audit_log_actor", "actor", "id"),
+        Index("ix_audit_log_kind", "subject_kind", "id"),
+        Index("ix_audit_log_at", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

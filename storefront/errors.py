@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 
 from storefront.account.tokens import DeadLink
 from storefront.languages import _
+from storefront.missing import Gone, way_on
 from storefront.refusal import Refusal
 
 log = structlog.get_logger()
@@ -34,11 +35,22 @@ def _http(error: HTTPException) -> Response:
         return make_response(error.get_response())
     if error.code >= 500:
         return _failed(error)
+    if error.code == 404 and (response := _instead()) is not None:
+        return response
     response = page(error.code, message=_words(error))
     for name, value in error.get_headers():
         if name.lower() in {"allow", "retry-after"}:
             response.headers[name] = value
     return response
+
+
+def _instead() -> Response | None:
+    """What a rule of the shop's answers where nothing is found."""
+    try:
+        way = way_on()
+    except Gone:
+        return page(410)
+    return make_response(way) if way is not None else None
 
 
 def _words(error: HTTPException) -> str | None:

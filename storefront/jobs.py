@@ -17,6 +17,7 @@ from storefront.cart.forgetting import forget_old_carts
 from storefront.catalog.listing import refresh_by_clock
 from storefront.clock import now
 from storefront.extensions import make_huey
+from storefront.missing import forget_missing
 from storefront.orders.reminding import remind
 from storefront.outbox import mail_owed
 from storefront.payments.reconcile import reconcile
@@ -118,6 +119,7 @@ def init_app(app: Flask) -> None:
     _timed(app, huey, "keep_plans", keep_plans, crontab())
     _timed(app, huey, "look_at_posts_again", look_at_posts_again, crontab(minute="*/5"))
     _timed(app, huey, "forget_old_searches", forget_old_searches, crontab(hour="3", minute="10"))
+    _timed(app, huey, "forget_missing", forget_missing, crontab(hour="3", minute="13"))
     _timed(app, huey, "forget_old_carts", forget_carts, crontab(hour="3", minute="17"))
     _timed(app, huey, "tell_who_waits", tell_who_waits, crontab(minute="*/10"))
     _timed(app, huey, "remind_of_carts", lambda: remind_of_carts(app), crontab(minute="*/10"))

@@ -91,7 +91,7 @@ def lay_clean(shop_app: Flask, scratch: Scratch) -> None:
     scratch.lay_clean(db)
     shop_app.extensions["page_store"].clear()
     forget_markets()
-    for tally in ("searches", "reads"):
+    for tally in ("searches", "reads", "missing_pages"):
         shop_app.extensions[tally].waiting.clear()
     shop_app.config["STRIPE_EMULATOR_PATH"].unlink(missing_ok=True)
 
