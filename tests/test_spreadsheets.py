@@ -2,7 +2,14 @@
 
 import pytest
 
-from storefront.spreadsheets import BadSheet, as_it_left, csv_file, read_csv
+from storefront.spreadsheets import (
+    LONGEST_LINE,
+    BadSheet,
+    as_it_left,
+    csv_file,
+    read_csv,
+    read_rows,
+)
 
 CELLS = ["=1+1", "+5", "-3", "@me", "'quoted", "'=1", "''", "plain", "a;b,c\td", 'say "ah"', "é\n2"]
 
@@ -65,3 +72,45 @@ def test_no_cell_we_write_is_a_formula_and_all_come_back_as_they_left(app):
     kept = [row.cells["a"] for row in read_csv(content, 100).rows]
     assert not [cell for cell in kept if cell.startswith(("=", "+", "-", "@"))]
     assert [as_it_left(cell) for cell in kept] == CELLS
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "said"),
+    [
+        (b'a,b\n1,2\n3,"' + b"4,5\n" * 60_000, 3, "a cell is too long"),
+        (b'a,b\n"1"x,2\n', 2, "quotation mark"),
+        (b"a,b\n" + b"1,2\r" * 9000 + b"M\xfcsli,3\n", 9002, "not UTF-8"),
+        (b"a,b\n" + b"x" * (LONGEST_LINE + 1), 2, "too long to be one of a table"),
+    ],
+    ids=["cell-without-end", "letters-after-a-quote", "far-down", "line-without-end"],
+)
+def test_what_cannot_be_read_on_is_told_with_its_line(content, line, said):
+    with pytest.raises(BadSheet, match=said) as refused:
+        read_csv(content, 100_000)
+    assert refused.value.line == line
+
+
+class Endless:
+    """A file without a line end that says how much of it was asked for."""
+
+    given = 0
+    closed = False
+
+    def __getattr__(self, name: str):
+        return {"readable": lambda: True, "flush": lambda: None}.get(name, lambda: False)
+
+    def read(self, size: int) -> bytes:
+        self.given += size
+        return b"x" * size
+
+    read1 = read
+
+    def seek(self, _place: int) -> None:
+        pass
+
+
+def test_of_a_file_without_line_ends_no_more_is_read_than_a_line_may_have():
+    file = Endless()
+    with pytest.raises(BadSheet, match="too long"):
+        read_rows(file)  # type: ignore[arg-type]
+    assert file.given < 2 * LONGEST_LINE
