@@ -8,6 +8,13 @@ from urllib.parse import urlsplit
 INSTANCE = Path(os.environ.get("INSTANCE_PATH") or Path(__file__).parent / "instance")
 DEMO_SECRET = "only for a shop on this machine"  # noqa: S105 refused in production
 
+# What a shop is called, and where money goes, until its owner says so.
+DEMO_WORDS = {
+    "SHOP_NAME": "Quillmoss",
+    "SHOP_EMAIL": "hello@quillmoss.example",
+    "SHOP_ADDRESS": "Quillmoss Demo LLC, 12 Harrow Lane, Example City, NC 00000",
+    "MANUAL_INSTRUCTIONS": "Account holder Quillmoss Demo LLC, IBAN XX00 0000 0000 0000 00",
+}
 ENVIRONMENTS = ("development", "test", "production")  # a typo must not open a demo to the world
 
 
@@ -54,17 +61,15 @@ class Config:
 
     def _read_shop(self) -> None:
         env = os.environ
-        self.SHOP_NAME = env.get("SHOP_NAME", "Quillmoss")
+        self.SHOP_NAME = env.get("SHOP_NAME", DEMO_WORDS["SHOP_NAME"])
         self.SHOP_TAGLINE = env.get("SHOP_TAGLINE", "Botanicals & tea")
         self.SHOP_PROMISE = env.get("SHOP_PROMISE", "Tea, honey, and what to brew them with")
         self.SHOP_LEDE = env.get(
             "SHOP_LEDE",
             "A short shelf. Each page says what it is, where it grew and how to use it.",
         )
-        self.SHOP_EMAIL = env.get("SHOP_EMAIL", "hello@quillmoss.example")
-        self.SHOP_ADDRESS = env.get(
-            "SHOP_ADDRESS", "Quillmoss Demo LLC, 12 Harrow Lane, Example City, NC 00000"
-        )
+        self.SHOP_EMAIL = env.get("SHOP_EMAIL", DEMO_WORDS["SHOP_EMAIL"])
+        self.SHOP_ADDRESS = env.get("SHOP_ADDRESS", DEMO_WORDS["SHOP_ADDRESS"])
         self.SELLER_NAME = env.get("SELLER_NAME", "")  # on invoices, where it is not SHOP_NAME
         self.SELLER_VAT_ID = env.get("SELLER_VAT_ID", "")
         self.SELLER_REGISTRATION = env.get("SELLER_REGISTRATION", "")
@@ -90,9 +95,7 @@ class Config:
         self.RESTRICTED_PROVIDERS = _list("RESTRICTED_PROVIDERS", "manual")
         self.PAYMENT_HOLD_MINUTES = int(env.get("PAYMENT_HOLD_MINUTES", "31"))
         self.MANUAL_DEADLINE_DAYS = int(env.get("MANUAL_DEADLINE_DAYS", "7"))
-        self.MANUAL_INSTRUCTIONS = env.get(
-            "MANUAL_INSTRUCTIONS", "Account holder Quillmoss Demo LLC, IBAN XX00 0000 0000 0000 00"
-        )
+        self.MANUAL_INSTRUCTIONS = env.get("MANUAL_INSTRUCTIONS", DEMO_WORDS["MANUAL_INSTRUCTIONS"])
         self.STRIPE_EMULATOR_PATH = INSTANCE / "stripe-emulator.sqlite3"
         self.STRIPE_EMULATOR_WEBHOOK_URL = None
         self.STRIPE_EMULATOR_DELIVERY = "thread"

@@ -13,6 +13,7 @@ MAY: dict[str, frozenset[str]] = {
     "admin.account": ANYONE,
     "admin.sign_in": ANYONE,
     "admin.second_factor": ANYONE,
+    "admin.sales": frozenset({OWNER, ORDERS}),
     "admin.posts": frozenset({OWNER, WRITER}),
     "admin.staff": frozenset({OWNER}),
 }
@@ -24,6 +25,7 @@ SEES_POSTS = frozenset({OWNER, WRITER})
 # The navigation: what each is called and the page it opens, in order; a role sees what it may.
 SECTIONS: tuple[tuple[str, str], ...] = (
     (N_("Home"), "admin.home"),
+    (N_("Sales"), "admin.sales.show"),
     (N_("Articles"), "admin.posts.index"),
     (N_("Staff"), "admin.staff.index"),
 )

@@ -6,18 +6,22 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from storefront.account.access import safe_next
+from storefront.account.staff import OWNER
 from storefront.account.staff_access import current_staff, signed_in_staff
-from storefront.admin import account, gate, second_factor, staff
+from storefront.admin import account, gate, sales, second_factor, staff
+from storefront.admin.first_steps import first_steps
 from storefront.admin.posts import views as posts
 from storefront.admin.queue import work_queue
-from storefront.admin.roles import sections_of
+from storefront.admin.roles import SEES_ORDERS, sections_of
 from storefront.clock import now
+from storefront.jinja import shop
+from storefront.orders.sales import has_ever_sold
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 bp.before_request(gate.speak_english)
 bp.before_request(gate.ask)
 bp.teardown_request(gate.speak_again_as_before)
-for part in (account, second_factor, posts, staff):
+for part in (account, second_factor, posts, sales, staff):
     bp.register_blueprint(part.bp)
 
 
@@ -30,7 +34,16 @@ def _frame() -> dict[str, Any]:
 
 @bp.get("")
 def home() -> str:
-    return render_template("admin/home.html", queue=work_queue(signed_in_staff().role, now()))
+    """What waits; below it what was sold, or what a shop that never sold has yet to do."""
+    role = signed_in_staff().role
+    sells = role in SEES_ORDERS and has_ever_sold()
+    return render_template(
+        "admin/home.html",
+        queue=work_queue(role, now()),
+        sales=sales.at_home(shop().today(), shop().timezone) if sells else [],
+        steps=first_steps() if role == OWNER and not sells else [],
+        usual=sales.USUAL,
+    )
 
 
 @bp.get("/sign-in")

@@ -51,6 +51,22 @@ def sales_since(moment: datetime | None) -> dict[Key, Sold]:
     return sold
 
 
+def of_articles(moment: datetime | None) -> dict[tuple[str, int, str], Sold]:
+    """By touch, article and currency, all cards of it together. Two statements."""
+    given_back = _given_back(moment)
+    return {
+        (row.touch, row.post_id, row.currency): Sold(
+            row.orders,
+            int(row.units),
+            Money(
+                int(row.net) - given_back[row.touch, row.post_id, WHOLE, row.currency],
+                row.currency,
+            ),
+        )
+        for row in _sums(_touched(moment), by_card=False)
+    }
+
+
 def assists_since(moment: datetime | None) -> dict[int, int]:
     """By article: orders with a line it was the first for, and another article the last."""
     rows = db.session.execute(

@@ -32,6 +32,7 @@ class Order(Model):
         CheckConstraint("fulfilment in ('new', 'packed', 'shipped')", name="fulfilment"),
         CheckConstraint("total_minor >= 0", name="total"),
         Index("ix_orders_state", "state", "deadline_at"),
+        Index("ix_orders_paid", "state", "paid_at"),
         Index("ix_orders_cart", "cart_id"),
         Index("ix_orders_email", "email"),
         Index("ix_orders_email_key", "email_key"),
