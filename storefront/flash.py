@@ -4,7 +4,7 @@ Pages that are the same for everyone read no other cookie; one that has a flash 
 private for that one answer (public_pages.py).
 """
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from flask import Flask, Response, current_app, g, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -14,32 +14,38 @@ COOKIE = "flash"
 Kind = Literal["ok", "warn", "danger", "kept"] | str
 
 
-def flash(kind: Kind, text: str) -> None:
-    """Show this on the next page the visitor sees."""
-    g.setdefault("flash_out", []).append((kind, text))
+class Flash(NamedTuple):
+    kind: Kind
+    text: str
+    undo: str = ""  # the address that takes it back, by POST
+
+
+def flash(kind: Kind, text: str, undo: str = "") -> None:
+    """Show this on the next page the visitor sees; in the admin with a button that undoes it."""
+    g.setdefault("flash_out", []).append(Flash(kind, text, undo))
 
 
 def has_flashes() -> bool:
     return COOKIE in request.cookies
 
 
-def flashes() -> list[tuple[str, str]]:
+def flashes() -> list[Flash]:
     """What is to be shown on this page: said before, and said while making this answer."""
     if "flash_in" not in g:
         g.flash_in = _read_cookie()
-    shown: list[tuple[str, str]] = g.flash_in + g.pop("flash_out", [])
+    shown: list[Flash] = g.flash_in + g.pop("flash_out", [])
     g.flash_in = []
     return shown
 
 
-def _read_cookie() -> list[tuple[str, str]]:
+def _read_cookie() -> list[Flash]:
     if not has_flashes():
         return []
     try:
         said = _signer().loads(request.cookies[COOKIE], max_age=60)
     except BadSignature:
         return []
-    return [(kind, text) for kind, text in said]
+    return [Flash(*one) for one in said]
 
 
 def _signer() -> URLSafeTimedSerializer:

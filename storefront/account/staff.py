@@ -37,6 +37,7 @@ class Staff(Model):
     totp_secret: Mapped[str | None] = mapped_column(String(64))
     totp_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_totp_step: Mapped[int] = mapped_column(default=0)  # a code counts once
+    shortcuts: Mapped[bool] = mapped_column(default=True)  # keys that act without a modifier
 
     customer: Mapped[Customer] = relationship(lazy="raise_on_sql")
 

@@ -27,6 +27,7 @@ class StaffMember:
     has_second_factor: bool  # one is set up
     has_app: bool  # and it is an authenticator app
     is_proven: bool  # it was shown in this sign-in
+    shortcuts: bool  # single keys act
 
     @property
     def actor(self) -> str:
@@ -72,4 +73,5 @@ def _find() -> StaffMember | None:
         has_second_factor=has_second_factor(staff),
         has_app=staff.totp_confirmed_at is not None,
         is_proven=proven_at is not None and proven_at > now() - PROVEN_FOR,
+        shortcuts=staff.shortcuts,
     )

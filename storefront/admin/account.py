@@ -1,6 +1,6 @@
 """A staff member's own page: the browsers they are signed in with, and their second factor."""
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from storefront.account.models import SignIn
@@ -35,6 +35,17 @@ def end_sign_in(sign_in_id: int) -> ResponseReturnValue:
     with write_tx() as session:
         session.delete(_my_sign_in(sign_in_id))
     flash("ok", _("That browser is signed out."))
+    return redirect(url_for("admin.account.show"), 303)
+
+
+@bp.post("/shortcuts")
+def set_shortcuts() -> ResponseReturnValue:
+    """Whether single keys act; whoever dictates or types with a switch may not want that."""
+    wanted = request.form.get("shortcuts") == "on"
+    with write_tx():
+        if kept := staff_to_change(signed_in_staff().customer_id):
+            kept.shortcuts = wanted
+    flash("ok", _("Single keys act.") if wanted else _("Single keys do nothing."))
     return redirect(url_for("admin.account.show"), 303)
 
 

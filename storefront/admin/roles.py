@@ -11,6 +11,7 @@ ANYONE = frozenset(ROLES)
 MAY: dict[str, frozenset[str]] = {
     "admin.home": ANYONE,
     "admin.account": ANYONE,
+    "admin.saved_views": ANYONE,  # of the lists they may open
     "admin.sign_in": ANYONE,
     "admin.second_factor": ANYONE,
     "admin.sales": frozenset({OWNER, ORDERS}),
@@ -23,12 +24,22 @@ SEES_ORDERS = frozenset({OWNER, ORDERS})
 SEES_POSTS = frozenset({OWNER, WRITER})
 
 # The navigation: what each is called and the page it opens, in order; a role sees what it may.
+# The day's work stands in the bar, what is looked at now and then behind "More".
 SECTIONS: tuple[tuple[str, str], ...] = (
     (N_("Home"), "admin.home"),
     (N_("Sales"), "admin.sales.show"),
     (N_("Articles"), "admin.posts.index"),
-    (N_("Staff"), "admin.staff.index"),
 )
+MORE: tuple[tuple[str, str], ...] = ((N_("Staff"), "admin.staff.index"),)
+# "g" and then this key leads there; the first page of them that a role may open.
+JUMPS = {
+    "admin.home": "h",
+    "admin.orders.index": "o",
+    "admin.products.index": "p",
+    "admin.stock.index": "s",
+    "admin.posts.index": "b",
+    "admin.customers.index": "c",
+}
 
 
 def who_may(endpoint: str) -> frozenset[str]:
@@ -41,5 +52,7 @@ def who_may(endpoint: str) -> frozenset[str]:
     return frozenset()
 
 
-def sections_of(role: str) -> list[tuple[str, str]]:
-    return [section for section in SECTIONS if role in who_may(section[1])]
+def sections_of(role: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Of the bar, and behind "More"."""
+    bar, more = ([one for one in part if role in who_may(one[1])] for part in (SECTIONS, MORE))
+    return bar, more

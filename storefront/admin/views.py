@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from storefront.account.access import safe_next
 from storefront.account.staff import OWNER
 from storefront.account.staff_access import current_staff, signed_in_staff
-from storefront.admin import account, gate, sales, second_factor, staff
+from storefront.admin import account, gate, sales, saved_views, second_factor, staff
 from storefront.admin.first_steps import first_steps
 from storefront.admin.posts import views as posts
 from storefront.admin.queue import work_queue
-from storefront.admin.roles import SEES_ORDERS, sections_of
+from storefront.admin.roles import JUMPS, SEES_ORDERS, sections_of
 from storefront.clock import now
 from storefront.jinja import shop
 from storefront.orders.sales import has_ever_sold
@@ -21,7 +21,15 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 bp.before_request(gate.speak_english)
 bp.before_request(gate.ask)
 bp.teardown_request(gate.speak_again_as_before)
-for part in (account, second_factor, posts, sales, staff):
+PARTS = (
+    account,
+    posts,
+    sales,
+    saved_views,
+    second_factor,
+    staff,
+)
+for part in PARTS:
     bp.register_blueprint(part.bp)
 
 
@@ -29,7 +37,9 @@ for part in (account, second_factor, posts, sales, staff):
 def _frame() -> dict[str, Any]:
     """What layouts/admin.html shows around every page."""
     member = current_staff()
-    return {"staff": member, "sections": sections_of(member.role) if member else []}
+    if member is None:
+        return {"staff": None, "sections": ([], []), "jumps": {}}
+    return {"staff": member, "sections": sections_of(member.role), "jumps": JUMPS}
 
 
 @bp.get("")

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
 
 from storefront.blog.models import DRAFT, PUBLISHED, WITHDRAWN, Author, Post, Revision
 from storefront.blog.rechecking import needs_attention
+from storefront.catalog.paging import Sort, moment
 from storefront.extensions import db
 
-A_PAGE = 50
 AnyRow = Row[*tuple[Any, ...]]
 
 
-def tabs() -> dict[str, ColumnElement[bool]]:
+def views() -> dict[str, ColumnElement[bool]]:
     """What each list holds, by name."""
     planned = or_(Post.publish_at.is_not(None), Post.withdraw_at.is_not(None))
     return {
@@ -27,13 +27,16 @@ def tabs() -> dict[str, ColumnElement[bool]]:
 
 def counts() -> dict[str, int]:
     """How many there are in each list; one statement."""
-    columns = [func.sum(case((holds, 1), else_=0)).label(name) for name, holds in tabs().items()]
+    columns = [func.sum(case((holds, 1), else_=0)).label(name) for name, holds in views().items()]
     row = db.session.execute(select(*columns).select_from(Post)).one()
-    return {name: int(getattr(row, name) or 0) for name in tabs()}
+    return {name: int(getattr(row, name) or 0) for name in views()}
 
 
-def listed(tab: str, words: str, page: int) -> Sequence[AnyRow]:
-    """A page of a list, last saved first, and one row more if it goes on."""
+LAST_SAVED = Sort(func.coalesce(Revision.saved_at, Post.created_at), True, moment)
+
+
+def listed(view: str, words: str) -> Select[*tuple[Any, ...]]:
+    """The articles of a list, for LAST_SAVED to put in order."""
     newest = (
         select(Revision.post_id, func.max(Revision.number).label("number"))
         .group_by(Revision.post_id)
@@ -50,10 +53,7 @@ def listed(tab: str, words: str, page: int) -> Sequence[AnyRow]:
             and_(Revision.post_id == Post.id, Revision.number == newest.c.number),
         )
         .outerjoin(Author, Author.id == Post.author_id)
-        .where(tabs()[tab])
-        .order_by(Revision.saved_at.desc(), Post.id.desc())
-        .offset((page - 1) * A_PAGE)
-        .limit(A_PAGE + 1)
+        .where(views()[view])
     )  # fmt: skip
     for word in words.lower().split()[:8]:
         statement = statement.where(
@@ -63,7 +63,7 @@ def listed(tab: str, words: str, page: int) -> Sequence[AnyRow]:
                 func.lower(Author.name).contains(word, autoescape=True),
             )
         )
-    return db.session.execute(statement).all()
+    return statement
 
 
 def authors() -> Sequence[AnyRow]:

@@ -57,7 +57,7 @@ def article_refused(slug: str, card: int, words: str) -> str:
 def _told() -> tuple[dict[int, tuple[str, str]], list[tuple[str, str]]]:
     """What was flashed: to cards of this page, and to its head."""
     at_cards, at_head = {}, []
-    for kind, words in flashes():
+    for kind, words, _undo in flashes():
         place = kind.removeprefix(AT_CARD)
         if kind != place and place.isdecimal():
             at_cards[int(place)] = ("ok", words)

@@ -23,29 +23,43 @@ class Sort:
     descending: bool
     read: Callable[[str], Any]  # the column's value as cursors write it; ValueError if it is none
 
+    def place(self, text: str) -> tuple[int, Any] | None:
+        """The id and key that a place ("id.key") names; None, the start, when it names none."""
+        id_, _, key = text.partition(".")
+        try:
+            return whole(id_), self.read(key)
+        except ValueError:
+            return None
 
-def _whole(text: str) -> int:
+    @staticmethod
+    def written(id_: int, key: Any) -> str:
+        if isinstance(key, datetime):
+            key = key.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        return f"{id_}.{key}"
+
+
+def whole(text: str) -> int:
     if len(text) > LONGEST or not text.removeprefix("-").isdecimal() or abs(int(text)) > HIGHEST_ID:
         raise ValueError(text)
     return int(text)
 
 
-def _moment(text: str) -> datetime:
+def moment(text: str) -> datetime:
     return datetime.strptime(text, "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
 
 
-def _name(text: str) -> str:
+def name_key(text: str) -> str:
     if "\0" in text or len(text) > 200:
         raise ValueError(text)
     return text
 
 
 SORTS = {
-    "featured": Sort(Listing.position, False, _whole),
-    "newest": Sort(Listing.created_at, True, _moment),
-    "price-up": Sort(Listing.price_minor, False, _whole),
-    "price-down": Sort(Listing.price_minor, True, _whole),
-    "name": Sort(Listing.name, False, _name),
+    "featured": Sort(Listing.position, False, whole),
+    "newest": Sort(Listing.created_at, True, moment),
+    "price-up": Sort(Listing.price_minor, False, whole),
+    "price-down": Sort(Listing.price_minor, True, whole),
+    "name": Sort(Listing.name, False, name_key),
 }
 
 
@@ -57,17 +71,14 @@ class Cursor(NamedTuple):
     key: Any
 
     def __str__(self) -> str:
-        key = self.key
-        if isinstance(key, datetime):
-            key = key.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        return f"{self.seen}.{self.product_id}.{key}"
+        return f"{self.seen}.{Sort.written(self.product_id, self.key)}"
 
 
 def read_cursor(text: str, sort: str) -> Cursor | None:
     """The place an address names; None, the start, when it names none."""
-    parts = text.split(".", 2)
+    seen, _, rest = text.partition(".")
+    place = SORTS[sort].place(rest)
     try:
-        seen, product_id, key = parts
-        return Cursor(max(_whole(seen), 0), _whole(product_id), SORTS[sort].read(key))
+        return Cursor(max(whole(seen), 0), *place) if place else None
     except ValueError:
         return None

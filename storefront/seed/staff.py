@@ -1,4 +1,4 @@
-"""Who works in the demo shop: an owner and a writer, with a password drawn for this one shop."""
+"""Who works in the demo shop, one of each role, with a password drawn for this one shop."""
 
 import secrets
 from datetime import datetime
@@ -8,12 +8,14 @@ from sqlalchemy import select
 
 from storefront.account.opening import customer_of, open_account
 from storefront.account.passwords import hashed
-from storefront.account.staff import DEMO, OWNER, WRITER, Staff, give_role
+from storefront.account.staff import DEMO, ORDERS, OWNER, STOCK, WRITER, Staff, give_role
 from storefront.extensions import db
 from storefront.transactions import write_tx
 
 PEOPLE = (
     ("owner@quillmoss.example", "Olive Harrow", OWNER),
+    ("stock@quillmoss.example", "Silas Reed", STOCK),
+    ("orders@quillmoss.example", "Odette Marsh", ORDERS),
     ("writer@quillmoss.example", "Wren Ashby", WRITER),
 )
 
@@ -31,7 +33,7 @@ def engage_staff(folder: Path, now: datetime) -> bool:
 
 
 def demo_password(folder: Path) -> str | None:
-    """What both of them sign in with; None where none was drawn."""
+    """What all of them sign in with; None where none was drawn."""
     kept = _kept_in(folder)
     return kept.read_text(encoding="utf-8").strip() if kept.exists() else None
 

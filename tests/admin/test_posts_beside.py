@@ -262,7 +262,7 @@ def test_lists_hold_what_their_names_say_50_at_a_time(writer):
     written(writer, title="A draft")
     holds = {"drafts": ["A draft"], "published": ["Published one"], "nonsense": ["A draft"]}
     for tab in ("drafts", "scheduled", "published", "withdrawn", "attention", "nonsense"):
-        page = Page.open(writer, f"/admin/posts?tab={tab}")
+        page = Page.open(writer, f"/admin/posts?view={tab}")
         assert [row.get_text().strip() for row in page.soup.select("tbody th a")] == holds.get(
             tab, []
         )

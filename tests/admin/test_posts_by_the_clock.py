@@ -72,7 +72,8 @@ def test_the_planned_version_and_no_other_is_published_and_taken_back(writer, cl
         "It will be published on 10 Jan 2090, 09:30 and withdrawn on 1 Feb 2090, 00:00."
     ]
     assert (
-        "to be published 10 Jan 2090, 09:30" in Page.open(writer, "/admin/posts?tab=scheduled").text
+        "to be published 10 Jan 2090, 09:30"
+        in Page.open(writer, "/admin/posts?view=scheduled").text
     )
     editor(open_editor(writer, post_id)).send(body="Written after that.\n")
     pass_time(monkeypatch, at("2090-01-10T14:29"))
@@ -170,13 +171,13 @@ def test_what_stands_against_it_by_then_keeps_it_back_and_is_a_task(writer, clie
     pass_time(monkeypatch, at("2090-01-10T14:30"))
     pass_time(monkeypatch, at("2090-01-10T14:31"))
     assert client.get("/blog/tea-for-one").status_code == 404
-    page = Page.open(writer, "/admin/posts?tab=attention")
+    page = Page.open(writer, "/admin/posts?view=attention")
     assert "Not published as planned:" in page.text
     assert "This product is archived." in page.text
     with write_tx() as session:
         session.execute(update(Product).values(status="active"))
     publish(writer, post_id)
-    assert "Tea for one" not in Page.open(writer, "/admin/posts?tab=attention").text
+    assert "Tea for one" not in Page.open(writer, "/admin/posts?view=attention").text
 
 
 def test_an_article_can_wait_for_a_product_that_is_a_draft_still(writer, client, monkeypatch):

@@ -15,7 +15,7 @@ from tests.admin.writing import TEXT, publication, publish, written
 from tests.page import Page
 from tests.statements import count_statements
 
-ATTENTION = "/admin/posts?tab=attention"
+ATTENTION = "/admin/posts?view=attention"
 
 
 @pytest.fixture

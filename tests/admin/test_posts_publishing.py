@@ -224,7 +224,7 @@ def test_an_archived_product_makes_a_task_and_a_new_one_ends_it(writer):
     a_product("Sencha", slug="sencha")
     post_id = written(writer, "::product[sencha]\n\nWords.\n")
     publish(writer, post_id)
-    listed = "/admin/posts?tab=attention"
+    listed = "/admin/posts?view=attention"
     assert "Tea for one" not in Page.open(writer, listed).text
     set_status("sencha", ARCHIVED)
     page = Page.open(writer, listed)

@@ -73,7 +73,7 @@ def test_pages_of_writing_are_valid_html(writer):
     post_id = written(writer, body)
     for path in (
         "/admin/posts",
-        "/admin/posts?tab=attention&q=tea",
+        "/admin/posts?view=attention&q=tea",
         "/admin/posts/new",
         "/admin/posts/products?q=sencha",
         f"/admin/posts/{post_id}",

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from storefront.seed.staff import demo_password
 from tests.browser.accessible import check
+from tests.browser.staff import sign_in
 from tests.running import RunningShop
 
 pytestmark = pytest.mark.browser
@@ -25,14 +25,6 @@ SELECTED = """() => {
   const text = document.activeElement;
   return text.value?.slice(text.selectionStart, text.selectionEnd);
 }"""
-
-
-def sign_in(page: Page, shop: RunningShop) -> None:
-    page.goto(f"{shop.url}/account/sign-in?next=/admin/posts")
-    page.get_by_label("Email").first.fill("writer@quillmoss.example")
-    page.get_by_label("Password").first.fill(demo_password(shop.folder) or "")
-    page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("heading", name="Articles", level=1)).to_be_visible()
 
 
 def tab_to(page: Page, name: str) -> None:
@@ -115,7 +107,7 @@ def tab_to_button(page: Page, begins: str) -> None:
 def test_with_script_it_is_written_looked_at_planned_published_and_put_back(
     page: Page, shop: RunningShop
 ):
-    sign_in(page, shop)
+    sign_in(page, shop, "writer", "/admin/posts")
     check(page)
     begin(page, "Two pots, one table")
     text = page.get_by_label("Text", exact=True)
@@ -151,7 +143,7 @@ def test_with_script_it_is_written_looked_at_planned_published_and_put_back(
 
 @pytest.mark.parametrize("context", [WITHOUT], indirect=True)
 def test_without_script_all_of_it_is_done_too(page: Page, shop: RunningShop):
-    sign_in(page, shop)
+    sign_in(page, shop, "writer", "/admin/posts")
     begin(page, "Two pots, no script")
     tab_to(page, "Text")
     page.keyboard.type("Warm both pots.")
@@ -178,7 +170,7 @@ def test_without_script_all_of_it_is_done_too(page: Page, shop: RunningShop):
 def test_a_finding_leads_to_its_line_and_leaving_unsaved_is_asked_about(
     page: Page, shop: RunningShop
 ):
-    sign_in(page, shop)
+    sign_in(page, shop, "writer", "/admin/posts")
     begin(page, "Lines to look at")
     tab_to(page, "Text")
     page.keyboard.type("One.\n\nRead it [here](https://a.example).")
@@ -197,8 +189,8 @@ def test_a_finding_leads_to_its_line_and_leaving_unsaved_is_asked_about(
 
 @pytest.mark.parametrize("context", [PHONE], indirect=True)
 def test_on_a_phone_text_and_preview_take_turns(page: Page, shop: RunningShop):
-    sign_in(page, shop)
-    page.goto(f"{shop.url}/admin/posts?tab=published")
+    sign_in(page, shop, "writer", "/admin/posts")
+    page.goto(f"{shop.url}/admin/posts?view=published")
     page.get_by_role("link", name="Where we ship").click()
     text = page.get_by_label("Text", exact=True)
     expect(text).to_be_visible()

@@ -32,7 +32,7 @@ def text_of(pdf: bytes) -> str:
 
 
 def _stream(body: bytes) -> bytes | None:
-    """What stands between `stream` and `endstream`: as long as it says, for any byte may be its last."""
+    """What stands after `stream`, as long as it says: any byte may be its last."""
     entries, begins, rest = body.partition(b"stream\n")
     if not begins:
         return None

@@ -4,12 +4,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from storefront.account.staff_access import signed_in_staff
+from storefront.admin.listing import asked, page_of
 from storefront.admin.posts import beside, links, publication, report, revisions
 from storefront.admin.posts.beside import take_long_texts
 from storefront.admin.posts.forms import NewPostForm, PostForm
 from storefront.admin.posts.page import Beside, base_url, clash_with, editor_page, post_or_404
 from storefront.audit import record_change
-from storefront.blog.desk import A_PAGE, counts, listed, tabs
+from storefront.blog.desk import LAST_SAVED, counts, listed
+from storefront.blog.models import Post
 from storefront.blog.rechecking import tasks_of
 from storefront.blog.releasing import KIND
 from storefront.blog.saving import EditedMeanwhile, SlugTaken, begin, save
@@ -20,7 +22,7 @@ from storefront.transactions import write_tx
 bp = Blueprint("posts", __name__, url_prefix="/posts")
 for part in (beside, links, publication, report, revisions):
     bp.register_blueprint(part.bp)
-TABS = {
+VIEWS = {
     "drafts": "Drafts",
     "scheduled": "Scheduled",
     "published": "Published",
@@ -31,21 +33,14 @@ TABS = {
 
 @bp.get("")
 def index() -> str:
-    tab = request.args.get("tab", "drafts")
-    tab = tab if tab in tabs() else "drafts"
-    words = request.args.get("q", "").strip()[:100]
-    page = max(1, min(request.args.get("page", 1, type=int) or 1, 1000))
-    rows = listed(tab, words, page)
+    here = asked("admin.posts.index", VIEWS)
+    page = page_of(listed(here.view, here.words), LAST_SAVED, Post.id, here.place)
     return render_template(
         "admin/posts/index.html",
-        tab=tab,
-        tabs=TABS,
+        asked=here,
         counts=counts(),
-        words=words,
         page=page,
-        rows=rows[:A_PAGE],
-        goes_on=len(rows) > A_PAGE,
-        tasks=tasks_of(row.id for row in rows),
+        tasks=tasks_of(row.id for row in page.rows),
     )
 
 
