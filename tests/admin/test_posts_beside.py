@@ -267,7 +267,7 @@ def test_lists_hold_what_their_names_say_50_at_a_time(writer):
             tab, []
         )
     page = Page.open(writer, "/admin/posts?q=no%25such")
-    assert "No articles here." in page.text
+    assert "No articles match." in page.text
     assert page.follow("Clear the search").soup.select("tbody tr")
 
 
