@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, Index, String, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from storefront.columns import UtcDateTime
 from storefront.extensions import Model, db
@@ -81,4 +81,40 @@ def changes_of(kind: str, subject_id: int | str, limit: int = 50) -> Sequence[Ch
         .where(Change.subject_kind == kind, Change.subject_id == str(subject_id))
         .order_by(Change.id.desc())
         .limit(limit)
+    ).all()
+
+
+def all_changes(
+    *, actor: str = "", kind: str = "", between: tuple[datetime, datetime] | None = None,
+    before_id: int | None = None, limit: int = 50,
+) -> tuple[Sequence[Change], bool]:  # fmt: skip
+    """A page of the log, the newest first, and whether more follow."""
+    found = select(Change)
+    if actor:
+        found = found.where(Change.actor == actor)
+    if kind:
+        found = found.where(Change.subject_kind == kind)
+    if between is not None:
+        found = found.where(Change.at >= between[0], Change.at < between[1])
+    if before_id is not None:
+        found = found.where(Change.id < before_id)
+    rows = db.session.scalars(found.order_by(Change.id.desc()).limit(limit + 1)).all()
+    return rows[:limit], len(rows) > limit
+
+
+def known_actors() -> Sequence[str]:
+    return _different(Change.actor)
+
+
+def known_kinds() -> Sequence[str]:
+    return _different(Change.subject_kind)
+
+
+def _different(column: InstrumentedAttribute[str]) -> Sequence[str]:
+    """Few values among very many rows: from one to the next by the index, not row by row."""
+    step = select(func.min(column).label("value")).cte("step", recursive=True)
+    next_one = select(func.min(column)).where(column > step.c.value).scalar_subquery()
+    step = step.union_all(select(next_one).where(step.c.value.is_not(None)))
+    return db.session.scalars(
+        select(step.c.value).where(step.c.value.is_not(None)).order_by(step.c.value)
     ).all()

@@ -33,3 +33,13 @@ def analysed() -> None:
     if db.engine.dialect.name == "postgresql":
         with db.engine.begin() as connection:
             connection.execute(text("ANALYZE"))
+
+
+def plan_of_sent(statement: str, values: Any) -> str:
+    """The same of a statement that a page sent (tests/statements.py notes them)."""
+    engine = db.engines["read"]
+    postgres = engine.dialect.name == "postgresql"
+    explain = "EXPLAIN " if postgres else "EXPLAIN QUERY PLAN "
+    with engine.connect() as connection:
+        rows: Sequence[Any] = connection.exec_driver_sql(explain + statement, values).all()
+    return "\n".join(str(row[0] if postgres else row[3]) for row in rows)

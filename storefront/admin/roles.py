@@ -17,6 +17,8 @@ MAY: dict[str, frozenset[str]] = {
     "admin.sales": frozenset({OWNER, ORDERS}),
     "admin.posts": frozenset({OWNER, WRITER}),
     "admin.staff": frozenset({OWNER}),
+    "admin.redirects": frozenset({OWNER}),
+    "admin.changes": frozenset({OWNER}),
 }
 # What the work queue shows to whom.
 SEES_STOCK = frozenset({OWNER, STOCK})
@@ -30,7 +32,11 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     (N_("Sales"), "admin.sales.show"),
     (N_("Articles"), "admin.posts.index"),
 )
-MORE: tuple[tuple[str, str], ...] = ((N_("Staff"), "admin.staff.index"),)
+MORE: tuple[tuple[str, str], ...] = (
+    (N_("Staff"), "admin.staff.index"),
+    (N_("Changes"), "admin.changes.index"),
+    (N_("Redirects"), "admin.redirects.index"),
+)
 # "g" and then this key leads there; the first page of them that a role may open.
 JUMPS = {
     "admin.home": "h",

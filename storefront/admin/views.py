@@ -8,7 +8,16 @@ from flask.typing import ResponseReturnValue
 from storefront.account.access import safe_next
 from storefront.account.staff import OWNER
 from storefront.account.staff_access import current_staff, signed_in_staff
-from storefront.admin import account, gate, sales, saved_views, second_factor, staff
+from storefront.admin import (
+    account,
+    changes,
+    gate,
+    redirects,
+    sales,
+    saved_views,
+    second_factor,
+    staff,
+)
 from storefront.admin.first_steps import first_steps
 from storefront.admin.posts import views as posts
 from storefront.admin.queue import work_queue
@@ -23,7 +32,9 @@ bp.before_request(gate.ask)
 bp.teardown_request(gate.speak_again_as_before)
 PARTS = (
     account,
+    changes,
     posts,
+    redirects,
     sales,
     saved_views,
     second_factor,

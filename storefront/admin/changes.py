@@ -1,0 +1,60 @@
+"""The log of all that staff changed, for owners: by who, by kind of record, by day."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+
+from storefront.audit import all_changes, known_actors, known_kinds
+from storefront.jinja import shop
+
+bp = Blueprint("changes", __name__, url_prefix="/changes")
+
+# Where a record of each kind is shown, and what its page calls its number there.
+PAGES: dict[str, tuple[str, str]] = {
+    "staff": ("admin.staff.show", "customer_id"),
+    "post": ("admin.posts.edit", "post_id"),
+    "redirect": ("admin.redirects.index", ""),
+}
+
+
+@bp.get("")
+def index() -> str:
+    actor, kind = request.args.get("actor", ""), request.args.get("kind", "")
+    day = _day(request.args.get("day", ""))
+    before = request.args.get("before", type=int)
+    rows, goes_on = all_changes(
+        actor=actor, kind=kind, between=_hours_of(day) if day else None, before_id=before
+    )
+    return render_template(
+        "admin/changes/index.html",
+        rows=rows,
+        url_of=url_of,
+        asked={"actor": actor, "kind": kind, "day": day.isoformat() if day else ""},
+        actors=known_actors(),
+        kinds=known_kinds(),
+        older=rows[-1].id if goes_on else None,
+        is_first=before is None,
+    )
+
+
+def url_of(kind: str, subject_id: str) -> str | None:
+    """The page of the record a change concerns."""
+    endpoint, argument = PAGES.get(kind, ("", ""))
+    if not endpoint:
+        return None
+    values: dict[str, Any] = {argument: subject_id} if argument else {}
+    return url_for(endpoint, **values)
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
+
+
+def _hours_of(day: date) -> tuple[datetime, datetime]:
+    """From midnight to midnight in the shop's time zone, however long that day is."""
+    zone, end = shop().timezone, day + timedelta(1)
+    return datetime.combine(day, time(), zone), datetime.combine(end, time(), zone)
