@@ -23,6 +23,7 @@ from storefront.outbox import mail_owed
 from storefront.payments.reconcile import reconcile
 from storefront.refusal import Refusal
 from storefront.searches import forget_old_searches
+from storefront.stock.lots import expire_lots
 from storefront.stock.waiting import forget_old_waiting, tell_waiting
 from storefront.transactions import write_tx
 from storefront.wishes.forgetting import forget_old_lists
@@ -44,6 +45,12 @@ def follow_the_clock() -> None:
     """Sort lists by the prices that hold now; pages show the right price without this."""
     with write_tx():
         refresh_by_clock(now())
+
+
+def hold_back_old_lots() -> None:
+    """Lots past their day are not for sale; selling looks at the day itself."""
+    with write_tx():
+        expire_lots(now())
 
 
 def forget_carts() -> None:
@@ -116,6 +123,7 @@ def init_app(app: Flask) -> None:
     _timed(app, huey, "deliver_due_mails", send_mails, crontab())
     _timed(app, huey, "reconcile", lambda: catch_up_with_payments(app), crontab(minute="*/5"))
     _timed(app, huey, "follow_the_clock", follow_the_clock, crontab())
+    _timed(app, huey, "hold_back_old_lots", hold_back_old_lots, crontab(minute="*/5"))
     _timed(app, huey, "keep_plans", keep_plans, crontab())
     _timed(app, huey, "look_at_posts_again", look_at_posts_again, crontab(minute="*/5"))
     _timed(app, huey, "forget_old_searches", forget_old_searches, crontab(hour="3", minute="10"))

@@ -5,7 +5,7 @@ Each opens its own transaction; call them inside the `app` fixture's context.
 
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -37,7 +37,8 @@ from storefront.extensions import db
 from storefront.orders.models import Order
 from storefront.orders.placing import Placing, place_order
 from storefront.pricing.models import DeliveryZone, Discount, ShippingMethod, TaxRate
-from storefront.stock.ledger import receive
+from storefront.stock.ledger import Change, post, receive
+from storefront.stock.lots import open_lot
 from storefront.stock.models import StockLevel
 from storefront.transactions import write_tx
 
@@ -134,6 +135,22 @@ def a_variant(**values: Any) -> Variant:
     return db.session.scalars(
         select(Variant).where(Variant.product_id == product.id).options(joinedload(Variant.product))
     ).one()
+
+
+def a_lot(
+    variant: Variant | int,
+    code: str,
+    on_hand: int,
+    best_before: date | None = None,
+    state: str = "released",
+) -> int:
+    """Received just now, so many units of it; the lot's id."""
+    variant_id = variant if isinstance(variant, int) else variant.id
+    with write_tx():
+        lot = open_lot(variant_id, code, best_before, state, now())
+        lot_id = lot.id
+        post([Change(variant_id, on_hand, "received", lot_id=lot_id)], "received", now(), "test")
+    return lot_id
 
 
 def a_collection(slug: str, name: str = "", **values: Any) -> Collection:

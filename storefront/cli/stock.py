@@ -18,4 +18,7 @@ def verify() -> None:
         click.echo(sentence)
     if found:
         sys.exit(1)
-    click.echo("Stock adds up: on hand is the sum of the ledger, reserved is what orders hold.")
+    click.echo(
+        "Stock adds up: on hand is the sum of the ledger, for every variant and lot; reserved is"
+        " what orders hold, and what is held back is in lots that may not be sold."
+    )

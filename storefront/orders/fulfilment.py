@@ -75,7 +75,7 @@ def accept(order: Order, now: datetime, actor: str) -> None:
     if order.state != REVIEW:
         raise NotShippable(f"Order {order.number} is {order.state}: only one in review needs this.")
     take_again(order.id)
-    if not reserve_again(order.id):
+    if not reserve_again(order.id, now):
         raise NotShippable(f"The goods of order {order.number} are gone. Refund it instead.")
     move(order, PAID, now, actor, "Accepted by hand.")
     commit(order.id, now, actor)

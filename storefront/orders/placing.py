@@ -89,7 +89,7 @@ def place_order(placing: Placing, now: datetime) -> Order:
         raise CartChanged(_what_changed(placing, quoted))
     order = _freeze(placing, cart, details, contents, quoted, method, now)
     use(order.id, order.email, quoted.applied, now)
-    reserve(order.id, {line.variant_id: line.counted for line in contents.lines})
+    reserve(order.id, {line.variant_id: line.counted for line in contents.lines}, now)
     record(order, "placed", now, "shopper")
     return order
 

@@ -15,7 +15,7 @@ from storefront.orders.numbering import give_number
 from storefront.orders.states import AWAITING, CANCELLED, PAID, PENDING, REVIEW, move
 from storefront.outbox import owe_mail
 from storefront.pricing.using import give_back, take_again
-from storefront.stock.reserving import commit, release, reserve_again
+from storefront.stock.reserving import LotsHeldBack, commit, release, reserve_again
 
 PAY_AGAIN_HOURS = 24
 
@@ -59,11 +59,15 @@ def _paid(order: Order, now: datetime, actor: str) -> None:
     if order.state in {PAID, REVIEW}:
         return
     take_again(order.id)  # it was cancelled, and money came late: at the price it had
-    if order.state == CANCELLED and not reserve_again(order.id):
+    if order.state == CANCELLED and not reserve_again(order.id, now):
         send_to_review(order, "Paid after the goods were released; none are left.", now, actor)
         return
+    try:
+        commit(order.id, now, actor)
+    except LotsHeldBack as held:
+        send_to_review(order, f"Paid, but not to be packed: {held.message}", now, actor)
+        return
     move(order, PAID, now, actor)
-    commit(order.id, now, actor)
     give_number(order)
     invoice = issue_invoice(order, now)
     _empty_cart(order)

@@ -27,7 +27,7 @@ from storefront.payments.refunding import (
 from storefront.payments.states import next_state
 from storefront.payments.sync import take_in
 from storefront.refusal import Refusal
-from storefront.stock.ledger import take_back
+from storefront.stock.returning import take_back
 from storefront.transactions import write_tx
 
 
@@ -135,7 +135,7 @@ def _cancel(order: Order, now: datetime, actor: str, reason: str, mail: bool) ->
     refund_ids: list[int] = []
     if order.state in {PAID, REVIEW}:
         refund_ids = _owe_all(order, now, actor, reason)
-        take_back(order.id, now, actor)  # what was sold; cancel() frees what is only held
+        take_back(order.id, None, now, actor)  # what was sold; cancel() frees what is only held
         cancel(order, now, actor, reason)
     elif live_attempt(order.id) is not None:  # begun again since we ended the last one
         raise PaymentUnderWay

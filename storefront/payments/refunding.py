@@ -27,7 +27,7 @@ from storefront.payments.queries import (
 from storefront.payments.refund_keys import key_to_use, note_failure
 from storefront.payments.telling import tell_staff
 from storefront.refusal import Refusal
-from storefront.stock.ledger import take_back
+from storefront.stock.returning import take_back
 from storefront.transactions import write_tx
 
 ON_ITS_WAY = frozenset({"pending", "succeeded"})
@@ -80,7 +80,7 @@ def request_refund(
             raise RefundTooLarge(left)
         refund = queue_refund(attempt, wanted.minor, reason, now, actor, restock=restock)
         if restock:
-            take_back(order_id, now, actor)
+            take_back(order_id, None, now, actor)
         refund_id = refund.id
     return db.session.get_one(Refund, refund_id)
 

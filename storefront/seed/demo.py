@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -26,7 +26,7 @@ from storefront.seed.abroad import sow_abroad
 from storefront.seed.pictures import Kept
 from storefront.seed.plates.draw import HERO, PLATES, SOCIAL
 from storefront.seed.posts import sow_posts
-from storefront.stock.ledger import receive
+from storefront.stock.ledger import Change, post
 
 HERE = Path(__file__).parent
 ACTOR = "seed"
@@ -46,6 +46,7 @@ class Sower:
     pictures: Mapping[str, Kept]
     currency: str
     now: datetime
+    opening: list[Change] = field(default_factory=list)  # what is there on the first day
 
     def money(self, text: str) -> Money:
         try:
@@ -134,7 +135,7 @@ class Sower:
     def _stock_and_sell(self, entry: Entry) -> None:
         variant = db.session.scalars(select(Variant).where(Variant.sku == entry["sku"])).one()
         if variant.track_stock:
-            receive(variant.id, entry["stock"], self.now, ACTOR, "Opening stock")
+            self.opening.append(Change(variant.id, entry["stock"], "received"))
         if "plate" in entry:
             variant.picture_id = db.session.scalar(
                 select(Picture.id).where(
@@ -190,6 +191,7 @@ def sow_demo(pictures: Mapping[str, Kept], currency: str, now: datetime) -> int:
     for entry in entries:
         if "successor" in entry:
             archive(made[entry["code"]], made[entry["successor"]], now)
+    post(sower.opening, "received", now, ACTOR, "Opening stock")
     sower.delivery_and_tax()
     sower.discounts(collections)
     sower.shop_pictures()

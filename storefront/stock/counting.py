@@ -8,18 +8,19 @@ from sqlalchemy import select
 
 from storefront.catalog.models import Variant
 from storefront.extensions import db
-from storefront.stock.ledger import NotEnoughStock, Receipt, receive_many
+from storefront.stock.ledger import Change, NotEnoughStock, post
 from storefront.stock.models import StockLevel
 from storefront.transactions import insert
 
 CHUNK = 1000
+NOTE = "Set to the file’s figure"
 
 
 def set_on_hand(figures: Mapping[str, int], now: datetime, actor: str) -> int:
     """Bring these SKUs to their figures; inside write_tx(). How many lines the ledger gained.
 
     A variant that never had stock receives it, any other is counted; NotEnoughStock where
-    orders hold more than the figure.
+    orders hold more than the figure, LotNeeded where it does not say which of several lots is less.
     """
     changes = list(_differences(figures, lock=True))
     for skus in _chunks(figures):  # sold out is a level too
@@ -27,7 +28,8 @@ def set_on_hand(figures: Mapping[str, int], now: datetime, actor: str) -> int:
         levels = [{"variant_id": id_} for id_ in db.session.scalars(tracked)]
         if levels:
             db.session.execute(insert(StockLevel).on_conflict_do_nothing(), levels)
-    return receive_many(changes, now, actor)
+    post(changes, "imported", now, actor, NOTE)
+    return len(changes)
 
 
 def differing(figures: Mapping[str, int]) -> int:
@@ -49,7 +51,7 @@ def on_hand(variant_ids: Sequence[int]) -> dict[int, int]:
     return {variant_id: count for variant_id, count in rows}
 
 
-def _differences(figures: Mapping[str, int], lock: bool) -> Iterator[Receipt]:
+def _differences(figures: Mapping[str, int], lock: bool) -> Iterator[Change]:
     for skus in _chunks(figures):
         variants = {
             id_: sku
@@ -71,14 +73,14 @@ def _differences(figures: Mapping[str, int], lock: bool) -> Iterator[Receipt]:
         for id_, sku in variants.items():
             level, figure = found.get(id_), figures[sku]
             if level is None:
-                change = Receipt(id_, figure, "received")
+                change = Change(id_, figure, "received")
             elif figure < level.reserved:
                 raise NotEnoughStock(
                     f"Orders hold {level.reserved} of {sku}, more than the {figure} given. "
                     "Count again."
                 )
             else:
-                change = Receipt(id_, figure - level.on_hand, "counted")
+                change = Change(id_, figure - level.on_hand, "counted")
             if change.delta:
                 yield change
 

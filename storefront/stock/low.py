@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from storefront.catalog.models import ACTIVE, Product, Variant
 from storefront.extensions import db
@@ -12,7 +12,8 @@ from storefront.stock.models import StockLevel
 
 def running_low(limit: int) -> Sequence[Any]:
     """(name, sku, option_values, available, in_all) of variants on sale, the fewest first."""
-    available = (StockLevel.on_hand - StockLevel.reserved).label("available")
+    free = StockLevel.on_hand - StockLevel.reserved - StockLevel.held_back
+    available = case((free < 0, 0), else_=free).label("available")
     return db.session.execute(
         select(
             Product.name, Variant.sku, Variant.option_values, available,

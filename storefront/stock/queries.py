@@ -23,7 +23,9 @@ _COLUMNS = (
 
 _NAMES = tuple(column.key for column in _COLUMNS)
 _ON_SHELF = (
-    select(*_COLUMNS, StockLevel.on_hand, StockLevel.reserved, StockLevel.low_at)
+    select(
+        *_COLUMNS, StockLevel.on_hand, StockLevel.reserved, StockLevel.held_back, StockLevel.low_at
+    )
     .outerjoin(StockLevel, StockLevel.variant_id == Variant.id)
     .where(Variant.product_id.in_(bindparam("ids", expanding=True)), Variant.archived.is_(False))
     .order_by(Variant.product_id, Variant.position, Variant.id)
@@ -34,7 +36,9 @@ _ON_SHELF = (
 _PRICE = {"currency", "price_minor", "sale_price_minor", "sale_starts_at", "sale_ends_at"}
 _ABROAD = tuple(getattr(VariantPrice if n in _PRICE else Variant, n) for n in _NAMES)
 _ON_SHELF_ABROAD = (
-    select(*_ABROAD, StockLevel.on_hand, StockLevel.reserved, StockLevel.low_at)
+    select(
+        *_ABROAD, StockLevel.on_hand, StockLevel.reserved, StockLevel.held_back, StockLevel.low_at
+    )
     .select_from(Variant)
     .join(VariantPrice, VariantPrice.variant_id == Variant.id)
     .outerjoin(StockLevel, StockLevel.variant_id == Variant.id)
@@ -75,9 +79,10 @@ def on_shelf(product_ids: Iterable[int]) -> dict[int, list[OnShelf]]:
         else db.session.execute(_ON_SHELF, ids)
     )
     found: dict[int, list[OnShelf]] = {}
-    for *columns, on_hand, reserved, low_at in rows:
+    for *columns, on_hand, reserved, held_back, low_at in rows:
         variant = _for_reading(columns)
-        available = (on_hand or 0) - (reserved or 0) if variant.track_stock else None
+        free = (on_hand or 0) - (reserved or 0) - (held_back or 0)
+        available = max(free, 0) if variant.track_stock else None
         found.setdefault(variant.product_id, []).append(OnShelf(variant, available, low_at or 0))
     return found
 
@@ -103,7 +108,8 @@ def can_be_had(product_id: Any) -> ColumnElement[bool]:
             variants.c.archived.is_(False),
             or_(
                 variants.c.track_stock.is_(False),
-                levels.c.on_hand - levels.c.reserved >= products.c.min_quantity,
+                levels.c.on_hand - levels.c.reserved - levels.c.held_back
+                >= products.c.min_quantity,
             ),
         )
         .exists()

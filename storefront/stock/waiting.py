@@ -245,7 +245,8 @@ def _open() -> tuple[ColumnElement[bool], ...]:
 
 
 def _can_be_had() -> ColumnElement[bool]:
-    enough = StockLevel.on_hand - StockLevel.reserved >= Product.min_quantity
+    free = StockLevel.on_hand - StockLevel.reserved - StockLevel.held_back
+    enough = free >= Product.min_quantity
     return func.coalesce(or_(Variant.track_stock.is_(False), enough), False)
 
 

@@ -11,7 +11,7 @@ from storefront.catalog.models import DRAFT, Product, ProductClass, Variant
 from storefront.catalog.version import bump_version
 from storefront.clock import now
 from storefront.extensions import db
-from storefront.stock.ledger import adjust
+from storefront.stock import ledger
 from storefront.transactions import write_tx
 from tests.factories import a_collection, a_post, a_product
 from tests.page import Page
@@ -140,7 +140,8 @@ def test_what_sells_out_says_so_at_once(client):
     post = about(mug)
     assert card(client, post).find("form")
     with write_tx():
-        adjust(mug.variants[0].id, -1, "damaged", now(), "test", note="x")
+        broken = ledger.Change(mug.variants[0].id, -1, "damaged")
+        ledger.post([broken], "adjusted", now(), "test")
     assert not card(client, post).find("form")
 
 

@@ -11,7 +11,7 @@ from storefront.clock import now
 from storefront.extensions import db
 from storefront.jobs import forget_carts
 from storefront.orders.models import Order
-from storefront.stock.ledger import adjust
+from storefront.stock.ledger import Change, post
 from storefront.transactions import write_tx
 from tests.checkout.journey import fill_cart, to_review
 from tests.factories import a_product, a_variant, an_order
@@ -83,7 +83,7 @@ def test_stock_that_fell_is_shown_old_and_new_and_waits_for_a_yes(client):
     mug = a_variant(on_hand=9)
     add(client, mug.sku, 5)
     with write_tx():
-        adjust(mug.id, -7, "damaged", now(), "ada")
+        post([Change(mug.id, -7, "damaged", "x")], "adjusted", now(), "ada")
     page = Page.open(client, "/cart")
     assert "You asked for 5, now 2 left." in page.text
     page.form("/cart/acceptance").send()

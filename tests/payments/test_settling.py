@@ -10,7 +10,7 @@ from storefront.payments.cancelling import cancel_order
 from storefront.payments.provider import ProviderDown
 from storefront.payments.stripe_emulator.store import transaction
 from storefront.payments.sync import WrongMode, take_in
-from storefront.stock.ledger import adjust
+from storefront.stock.ledger import Change, post
 from storefront.transactions import write_tx
 from tests.factories import an_order
 from tests.payments.paying_shop import PayingShop, mails, stock_of, told_staff
@@ -103,7 +103,7 @@ def test_late_money_buys_the_goods_if_they_are_still_there(shop):
 def test_late_money_without_goods_goes_to_review(shop):
     order = an_expired_order(shop)
     with write_tx():
-        adjust(order.lines[0].variant_id, -10, "sold", now(), "test")
+        post([Change(order.lines[0].variant_id, -10, "sold", "x")], "adjusted", now(), "test")
     shop.sync(shop.attempt(order))
     assert shop.order(order).state == "review"
     assert shop.states(order) == ["paid"]
