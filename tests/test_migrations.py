@@ -7,12 +7,18 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from config import TestConfig
 from storefront import create_app
+from storefront.clock import now
 from storefront.extensions import db
+from storefront.orders.fulfilment import pack, ship
+from storefront.orders.models import Order
+from storefront.orders.settling import follow
 from storefront.pricing.models import Parcel
 from storefront.pricing.queries import delivery_map, tax_table
+from storefront.transactions import write_tx
 from tests.conftest import close_connections
 from tests.databases import Postgres, SqliteFile
 from tests.factories import HOME, a_product, an_order
@@ -88,3 +94,29 @@ def test_deliveries_and_taxes_of_before_zones_reach_and_charge_what_they_did(emp
     charged = tax_table().at(HOME, day, "US").rate("standard")
     assert (charged.name, charged.rate_ppm) == ("Sales tax", 67_500)
     assert db.session.execute(kept).all() == taxed
+
+
+def test_what_left_before_there_were_parcels_left_in_one(empty_shop):
+    upgrade()
+    sent, packed, new = (an_order() for _ in range(3))
+    with write_tx():
+        for order, move in ((sent, ship), (packed, pack), (new, None)):
+            kept = db.session.get_one(Order, order.id)
+            follow(kept, "paid", now(), "test")
+            if move is not None:
+                move(kept, now(), "test")
+    kept = text(
+        "SELECT shipped_at IS NULL, order_line_id, quantity, fulfilment FROM shipments"
+        " JOIN shipment_lines ON shipment_id = shipments.id"
+        " JOIN orders ON orders.id = order_id ORDER BY order_id"
+    )
+    rows = db.session.execute(kept).all()
+    assert [row.fulfilment for row in rows] == ["shipped", "packed"]
+    db.session.rollback()
+    downgrade(revision="0030")
+    upgrade()
+    assert db.session.execute(kept).all() == rows
+    with write_tx() as session:
+        session.execute(text("UPDATE orders SET fulfilment = 'partly'"))
+    with pytest.raises(IntegrityError), write_tx() as session:
+        session.execute(text("UPDATE orders SET fulfilment = 'perhaps'"))

@@ -19,7 +19,7 @@ from storefront.jinja import day, moment, money
 from storefront.languages import _
 from storefront.money import Money
 from storefront.orders.queries import in_review, to_send
-from storefront.orders.withdrawing import withdrawn_of
+from storefront.orders.withdrawals import withdrawn_of
 from storefront.outbox import never_sent
 from storefront.payments.disputing import open_disputes
 from storefront.reviews.moderating import waiting_reviews
@@ -77,9 +77,8 @@ def orders_to_send(now: datetime) -> Waiting:
     withdrawn = withdrawn_of([row.id for row in rows])
 
     def entry(row: Any) -> Entry:
-        state = (
-            _("packed") if row.fulfilment == "packed" else _("paid %(day)s", day=day(row.paid_at))
-        )
+        how_far = {"packed": _("packed"), "partly": _("sent in part")}
+        state = how_far.get(row.fulfilment) or _("paid %(day)s", day=day(row.paid_at))
         more = _("the buyer withdrew: look before you pack") if row.id in withdrawn else state
         return Entry(_order(row), more, money(Money(row.total_minor, row.currency)))
 

@@ -32,7 +32,7 @@ from storefront.orders.models import Order
 from storefront.orders.queries import order_by_token, order_to_change
 from storefront.orders.readdressing import why_fixed
 from storefront.orders.states import AWAITING, PAID, PENDING
-from storefront.orders.withdrawing import left_of
+from storefront.orders.withdrawals import left_of
 from storefront.payments.cancelling import cancel_order
 from storefront.payments.models import PaymentAttempt, Refund
 from storefront.payments.provider import ProviderDown

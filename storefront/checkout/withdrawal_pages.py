@@ -17,14 +17,13 @@ from storefront.flash import flash
 from storefront.languages import _
 from storefront.orders.models import Order
 from storefront.orders.queries import order_to_change
+from storefront.orders.withdrawals import left_of, withdrawals_of
 from storefront.orders.withdrawing import (
     NothingToWithdraw,
     Period,
     Statement,
     chosen_lines,
-    left_of,
     withdraw,
-    withdrawals_of,
 )
 from storefront.outbox import owe_mail
 from storefront.payments.cancelling import cancel_order
@@ -107,7 +106,7 @@ def confirm(token: str) -> ResponseReturnValue:
                 kept, _statement(form, wanted), ref, period(), current_app.config["SHOP_EMAIL"],
                 now(),
             )  # fmt: skip
-            order_id, stop = kept.id, withdrawn.whole and kept.fulfilment == "new"
+            order_id, stop = kept.id, withdrawn.whole and kept.fulfilment == "none"
     except Refusal as refusal:
         db.session.rollback()
         return _page(my_order(token), form, wanted=wanted, said=refusal.message), refusal.status

@@ -10,7 +10,7 @@ from storefront.extensions import db
 from storefront.orders.asking import questions_of
 from storefront.orders.fulfilment import accept, locked_order, pack, ship
 from storefront.orders.models import Order
-from storefront.orders.withdrawing import withdrawals_of, withdrawn_of
+from storefront.orders.withdrawals import withdrawals_of, withdrawn_of
 from storefront.refusal import Refusal
 from storefront.transactions import write_tx
 

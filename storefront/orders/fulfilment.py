@@ -1,18 +1,21 @@
-"""From paid to on its way: pack(), ship(); and accept(), staff's word on an order in review."""
+"""From paid to on its way, in one parcel or several: pack(), send(), ship(); and accept(), staff's
+word on an order in review."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from storefront.extensions import db
 from storefront.orders.invoicing import issue_invoice
-from storefront.orders.models import Order, Shipment
+from storefront.orders.models import Order, Shipment, ShipmentLine
+from storefront.orders.parcels import Rest, parcels_of, rest_of, settle
 from storefront.orders.states import PAID, REVIEW, move, record
-from storefront.orders.withdrawing import left_of, withdrawals_of
 from storefront.outbox import owe_mail
 from storefront.pricing.using import take_again
 from storefront.refusal import Refusal
-from storefront.stock.reserving import all_sold, commit, reserve_again
+from storefront.stock.reserving import commit, reserve_again
 
 
 class NotShippable(Refusal):
@@ -33,30 +36,114 @@ def locked_order(number: int) -> Order:
     return order
 
 
-def pack(order: Order, now: datetime, actor: str) -> None:
-    """Put it in a parcel: from here on the buyer cannot cancel. Packing twice changes nothing."""
-    if order.fulfilment != "new":
-        return
-    _check_it_may_go(order)
-    order.fulfilment, order.packed_at = "packed", now
-    record(order, "packed", now, actor)
+def pack(
+    order: Order, now: datetime, actor: str, quantities: Mapping[int, int] | None = None
+) -> Shipment | None:
+    """Make a parcel of so many of each line, or of all that is left: from here on the buyer cannot
+    cancel. None where nothing is left: packing twice changes nothing."""
+    rests = rest_of(order)
+    left = {rest.line.id: rest.left for rest in rests}
+    if quantities is None and not any(left.values()) and order.fulfilment != "none":
+        return None
+    _check_it_may_go(order, rests)
+    wanted = {id_: n for id_, n in (left if quantities is None else quantities).items() if n}
+    for id_, quantity in wanted.items():
+        if not 0 < quantity <= left.get(id_, 0):
+            raise NotShippable(_too_many(order, id_, left.get(id_, 0)))
+    if not wanted:
+        raise NotShippable("Nothing is in this parcel. Say what goes in it.")
+    parcel = Shipment(
+        order_id=order.id,
+        packed_at=now,
+        actor=actor,
+        lines=[ShipmentLine(order_line_id=id_, quantity=n) for id_, n in sorted(wanted.items())],
+    )
+    db.session.add(parcel)
+    order.packed_at = order.packed_at or now
+    record(order, "packed", now, actor, "" if wanted == _all_of(order) else in_it(order, wanted))
+    settle(order)
+    return parcel
+
+
+def unpack(order: Order, parcel_id: int, now: datetime, actor: str) -> None:
+    """Take a parcel apart that has not left; the buyer may cancel again if none is left."""
+    parcel = _waiting(order, parcel_id)
+    what = in_it(order, parcel.quantities)
+    db.session.delete(parcel)
+    settle(order)
+    if order.fulfilment in {"new", "none"}:
+        order.packed_at = None
+    record(order, "unpacked", now, actor, what)
+
+
+def send(
+    order: Order, parcel_id: int, now: datetime, actor: str, carrier: str = "", tracking: str = ""
+) -> Shipment:
+    """A parcel left; the buyer is told of it once."""
+    parcel = _waiting(order, parcel_id)
+    _check_it_may_go(order, rest_of(order))  # much may have happened to it since it was packed
+    parcel.carrier, parcel.tracking, parcel.shipped_at = carrier, tracking, now
+    parcel.actor = actor
+    settle(order)
+    record(order, "shipped", now, actor, f"{carrier} {tracking}".strip())
+    context = {
+        "lines": _named(order, parcel.quantities),
+        "carrier": carrier,
+        "tracking": tracking,
+        "url": parcel.tracking_url,
+        "follows": order.fulfilment == "partly",
+    }
+    owe_mail("shipped", order.email, now, order_id=order.id, ref=str(parcel.id), context=context)
+    return parcel
 
 
 def ship(order: Order, now: datetime, actor: str, carrier: str = "", tracking: str = "") -> None:
-    """It left; the buyer is told once."""
+    """All that has not left does, in the parcels it is packed in or in one."""
     if order.fulfilment == "shipped":
         raise NotShippable(f"Order {order.number} has left already.")
-    _check_it_may_go(order)  # also what was packed: much may have happened to it since
+    _check_it_may_go(order, rest_of(order))
     pack(order, now, actor)
-    order.fulfilment = "shipped"
-    db.session.add(
-        Shipment(order_id=order.id, carrier=carrier, tracking=tracking, shipped_at=now, actor=actor)
-    )
-    record(order, "shipped", now, actor, f"{carrier} {tracking}".strip())
-    owe_mail("shipped", order.email, now, order_id=order.id)
+    for parcel in parcels_of(order.id):
+        if parcel.shipped_at is None:
+            send(order, parcel.id, now, actor, carrier, tracking)
 
 
-def _check_it_may_go(order: Order) -> None:
+def in_it(order: Order, quantities: Mapping[int, int]) -> str:
+    """2 × Mug, 1 × Cup."""
+    return ", ".join(f"{one['quantity']} × {one['name']}" for one in _named(order, quantities))
+
+
+def _named(order: Order, quantities: Mapping[int, int]) -> list[dict[str, Any]]:
+    return [
+        {
+            "quantity": quantities[line.id],
+            "name": ", ".join(part for part in (line.name, line.options) if part),
+        }
+        for line in order.lines
+        if quantities.get(line.id)
+    ]
+
+
+def _all_of(order: Order) -> dict[int, int]:
+    return {line.id: line.quantity for line in order.lines}
+
+
+def _too_many(order: Order, line_id: int, left: int) -> str:
+    name = next((line.name for line in order.lines if line.id == line_id), "this")
+    return f"Only {left} of {name} are left to pack. Look at the order again, then pack."
+
+
+def _waiting(order: Order, parcel_id: int) -> Shipment:
+    """A parcel of this order that has not left."""
+    for parcel in parcels_of(order.id):
+        if parcel.id == parcel_id:
+            if parcel.shipped_at is None:
+                return parcel
+            raise NotShippable("This parcel has left already. Nothing was changed.")
+    raise NotShippable("This parcel was taken apart. Look at the order again.")
+
+
+def _check_it_may_go(order: Order, rests: Sequence[Rest]) -> None:
     """Raises NotShippable where the shop would send goods that it has no money for."""
     if order.state != PAID:
         raise NotShippable(f"Order {order.number} is {order.state}: send it when it is paid.")
@@ -64,10 +151,16 @@ def _check_it_may_go(order: Order) -> None:
         raise NotShippable(f"Order {order.number} is disputed: answer the bank, then send it.")
     if order.given_back:
         raise NotShippable(f"The money of order {order.number} went back: keep its goods.")
-    if withdrawals_of(order.id) and not any(left_of(order).values()):
-        raise NotShippable(f"The buyer withdrew from order {order.number}: keep its goods.")
-    if not all_sold(order.id):
-        raise NotShippable(f"Goods of order {order.number} are back on the shelf: keep them there.")
+    if any(rest.wrongly_packed for rest in rests):
+        raise NotShippable(
+            f"The buyer withdrew from a part of order {order.number}, or has its money back."
+            " Take its parcel apart, then pack what is left."
+        )
+    if order.fulfilment != "shipped" and not any(rest.left or rest.packed for rest in rests):
+        raise NotShippable(
+            f"Nothing of order {order.number} is to be sent: the buyer withdrew from it, has its"
+            " money back, or it has left. Keep its goods."
+        )
 
 
 def accept(order: Order, now: datetime, actor: str) -> None:

@@ -12,6 +12,7 @@ from storefront.cart.models import Touch, Touches
 from storefront.columns import UtcDateTime
 from storefront.extensions import Model
 from storefront.money import Money
+from storefront.orders.carriers import tracking_url
 from storefront.pricing.discounts import AppliedDiscount
 from storefront.pricing.taxes import Exemption, TaxLine
 
@@ -29,7 +30,9 @@ class Order(Model):
             "state in ('pending_payment', 'awaiting_funds', 'paid', 'cancelled', 'review')",
             name="state",
         ),
-        CheckConstraint("fulfilment in ('new', 'packed', 'shipped')", name="fulfilment"),
+        CheckConstraint(
+            "fulfilment in ('new', 'packed', 'partly', 'shipped', 'none')", name="fulfilment"
+        ),
         CheckConstraint("total_minor >= 0", name="total"),
         Index("ix_orders_state", "state", "deadline_at"),
         Index("ix_orders_paid", "state", "paid_at"),
@@ -45,6 +48,8 @@ class Order(Model):
     checkout_token: Mapped[str] = mapped_column(String(64), unique=True)  # a double submit
     cart_id: Mapped[int | None] = mapped_column(ForeignKey("carts.id", ondelete="SET NULL"))
     state: Mapped[str] = mapped_column(String(16), default="pending_payment")
+    # Follows from its parcels; written by parcels.settle() alone. "partly": some of it has left,
+    # "none": nothing of it will, though it was never cancelled.
     fulfilment: Mapped[str] = mapped_column(String(8), default="new")
     payment_restricted: Mapped[bool] = mapped_column(default=False)
 
@@ -91,6 +96,11 @@ class Order(Model):
     )
     shipments: Mapped[list["Shipment"]] = relationship(order_by="Shipment.id", lazy="raise_on_sql")
     events: Mapped[list["OrderEvent"]] = relationship(order_by="OrderEvent.id", lazy="raise_on_sql")
+
+    @property
+    def sent(self) -> list["Shipment"]:
+        """The parcels that have left."""
+        return [parcel for parcel in self.shipments if parcel.shipped_at is not None]
 
     def _money(self, minor: int) -> Money:
         return Money(minor, self.currency)
@@ -212,7 +222,7 @@ class OrderLine(Model):
 
 
 class Shipment(Model):
-    """A parcel that left."""
+    """A parcel: packed, and on its way once it has a day on which it left."""
 
     __tablename__ = "shipments"
     __table_args__ = (Index("ix_shipments_order", "order_id"),)
@@ -221,8 +231,56 @@ class Shipment(Model):
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     carrier: Mapped[str] = mapped_column(String(60), default="")
     tracking: Mapped[str] = mapped_column(String(120), default="")
-    shipped_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    packed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    shipped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     actor: Mapped[str] = mapped_column(String(120))
+
+    lines: Mapped[list["ShipmentLine"]] = relationship(
+        order_by="ShipmentLine.order_line_id", lazy="selectin", cascade="all, delete-orphan"
+    )
+
+    @property
+    def tracking_url(self) -> str | None:
+        return tracking_url(self.carrier, self.tracking)
+
+    @property
+    def quantities(self) -> dict[int, int]:
+        """How many of each line are in it, by the line's id."""
+        return {one.order_line_id: one.quantity for one in self.lines}
+
+
+class ShipmentLine(Model):
+    """How many of a line are in a parcel."""
+
+    __tablename__ = "shipment_lines"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        Index("ix_shipment_lines_order_line", "order_line_id"),
+    )
+
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id"), primary_key=True)
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"), primary_key=True)
+    quantity: Mapped[int]
+
+
+class RefundLine(Model):
+    """What of a line a refund is for, and what became of the goods."""
+
+    __tablename__ = "refund_lines"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("amount_minor >= 0", name="amount"),
+        CheckConstraint("0 <= restocked and restocked <= quantity", name="restocked"),
+        CheckConstraint("0 <= kept and kept <= quantity", name="kept"),
+        Index("ix_refund_lines_order_line", "order_line_id"),
+    )
+
+    refund_id: Mapped[int] = mapped_column(ForeignKey("refunds.id"), primary_key=True)
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"), primary_key=True)
+    quantity: Mapped[int]
+    amount_minor: Mapped[int]
+    restocked: Mapped[int] = mapped_column(default=0)  # so many are back on the shelf
+    kept: Mapped[int] = mapped_column(default=0)  # so many had not left, and will not
 
 
 class OrderEvent(Model):

@@ -25,7 +25,7 @@ from storefront.orders.asking import Question, questions_of
 from storefront.orders.invoicing import papers_of
 from storefront.orders.models import Order, OrderEvent, Shipment
 from storefront.orders.states import CANCELLED, PAID
-from storefront.orders.withdrawing import Withdrawal, withdrawals_of
+from storefront.orders.withdrawals import Withdrawal, withdrawals_of
 from storefront.pricing.models import DiscountUse, TaxExemption
 from storefront.refusal import Refusal
 
@@ -140,8 +140,8 @@ def _told(order: Order, slugs: Mapping[int, str]) -> dict[str, Any]:
                             "at": order.placed_at.isoformat()},
         "parcels": [
             {"carrier": parcel.carrier, "tracking": parcel.tracking,
-             "sent_at": parcel.shipped_at.isoformat()}
-            for parcel in order.shipments
+             "sent_at": parcel.shipped_at and parcel.shipped_at.isoformat()}
+            for parcel in order.sent
         ],
         "history": [
             {"what": event.kind, "note": event.note, "at": event.created_at.isoformat()}

@@ -72,7 +72,8 @@ def buyer_of(email: str, unpaid: UnpaidOrder | None = None) -> Buyer:
 def to_send(limit: int) -> Sequence[Any]:
     """Paid and not on their way, the longest waiting first; with how many there are, `in_all`."""
     given_back = (Order.total_minor > 0) & (Order.refunded_minor >= Order.total_minor)
-    waits = (Order.state == PAID) & (Order.fulfilment != "shipped") & Order.disputed.is_(False)
+    waiting = Order.fulfilment.in_(("new", "packed", "partly"))
+    waits = (Order.state == PAID) & waiting & Order.disputed.is_(False)
     return _briefly(waits & not_(given_back), Order.paid_at, limit)
 
 

@@ -27,11 +27,11 @@ def why_fixed(order: Order) -> str | None:
     """Why the address of this order cannot be changed; None when it can."""
     if order.shipping_code is None:
         return _("Nothing of this order is sent by post.")
-    if order.fulfilment == "shipped":
+    if order.fulfilment in {"shipped", "partly"}:
         return _("This order is on its way, so its address stays as it is.")
-    if order.fulfilment != "new":
+    if order.fulfilment == "packed":
         return _("This order is packed already, so its address stays as it is.")
-    if order.state == CANCELLED or order.given_back:
+    if order.state == CANCELLED or order.given_back or order.fulfilment == "none":
         return _("Nothing of this order is sent any more.")
     if order.disputed:
         return _("Your bank is looking into this payment. Until it has decided, nothing changes.")

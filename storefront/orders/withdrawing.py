@@ -1,41 +1,21 @@
 """Withdrawing from the contract: until when, from what, and the statement as it was confirmed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import select
 
-from storefront.columns import UtcDateTime
-from storefront.extensions import Model, db
+from storefront.extensions import db
 from storefront.languages import _
 from storefront.orders.models import Order, OrderLine
+from storefront.orders.parcels import rest_of, settle
 from storefront.orders.states import CANCELLED, record
+from storefront.orders.withdrawals import Withdrawal, left_of
 from storefront.outbox import owe_mail
 from storefront.refusal import Refusal
-
-
-class Withdrawal(Model):
-    """One statement of a buyer, word for word; a second one is a row of its own."""
-
-    __tablename__ = "withdrawals"
-    __table_args__ = (
-        UniqueConstraint("order_id", "ref"),
-        CheckConstraint("length(name) > 0", name="name"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
-    ref: Mapped[str] = mapped_column(String(64))  # of the confirmation page: pressed twice is once
-    name: Mapped[str] = mapped_column(String(120))
-    email: Mapped[str] = mapped_column(String(320))  # where the receipt goes
-    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # id, sku, name, quantity
-    whole: Mapped[bool]
-    note: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class NothingToWithdraw(Refusal):
@@ -57,11 +37,13 @@ class Period:
 
     def ends(self, order: Order) -> date | None:
         """The last day, counted in the shop's time zone; None while it has not begun to run."""
-        if not order.shipments:
+        if order.fulfilment not in {"shipped", "partly"}:
             if any(line.ships for line in order.lines) or order.paid_at is None:
                 return None
             return self._day(order.paid_at) + timedelta(days=self.days)
-        left = self._day(max(parcel.shipped_at for parcel in order.shipments))
+        if order.fulfilment == "partly":  # it runs from the last parcel of an order
+            return None
+        left = self._day(max(parcel.shipped_at for parcel in order.sent if parcel.shipped_at))
         return left + timedelta(days=self.assumed_days + self.days)
 
     def is_open(self, order: Order, now: datetime) -> bool:
@@ -81,28 +63,6 @@ class Statement:
     email: str
     quantities: Mapping[int, int]
     note: str = ""
-
-
-def withdrawals_of(order_id: int) -> Sequence[Withdrawal]:
-    return db.session.scalars(
-        select(Withdrawal).where(Withdrawal.order_id == order_id).order_by(Withdrawal.id)
-    ).all()
-
-
-def withdrawn_of(order_ids: Sequence[int]) -> frozenset[int]:
-    """Those of the orders that somebody withdrew from, wholly or in part."""
-    return frozenset(
-        db.session.scalars(select(Withdrawal.order_id).where(Withdrawal.order_id.in_(order_ids)))
-    )
-
-
-def left_of(order: Order) -> dict[int, int]:
-    """How many of each line no withdrawal has named yet, by the line's id."""
-    left = {line.id: line.quantity for line in order.lines}
-    for withdrawal in withdrawals_of(order.id):
-        for one in withdrawal.lines:
-            left[one["id"]] -= one["quantity"]
-    return left
 
 
 def chosen_lines(order: Order, statement: Statement) -> list[tuple[OrderLine, int]]:
@@ -149,9 +109,12 @@ def withdraw(
         note=statement.note,
         created_at=now,
     )
+    rests = {rest.line.id: rest for rest in rest_of(order)}
+    here = all(quantity <= rests[line.id].left for line, quantity in chosen)
     db.session.add(withdrawal)
     db.session.flush()
-    _tell(order, withdrawal, shop_email, now)
+    _tell(order, withdrawal, here, shop_email, now)
+    settle(order)
     return withdrawal
 
 
@@ -160,7 +123,7 @@ def _named(line: OrderLine, quantity: int) -> dict[str, Any]:
     return {"id": line.id, "sku": line.sku, "name": name, "quantity": quantity}
 
 
-def _tell(order: Order, withdrawal: Withdrawal, shop_email: str, now: datetime) -> None:
+def _tell(order: Order, withdrawal: Withdrawal, here: bool, shop_email: str, now: datetime) -> None:
     """The buyer has a receipt they can keep, at once; staff know what they owe."""
     what = ", ".join(f"{one['quantity']} × {one['name']}" for one in withdrawal.lines)
     record(order, "withdrawn", now, "shopper", what)
@@ -169,7 +132,7 @@ def _tell(order: Order, withdrawal: Withdrawal, shop_email: str, now: datetime) 
         "lines": withdrawal.lines,
         "whole": withdrawal.whole,
         "note": withdrawal.note,
-        "packed": order.fulfilment != "new",
+        "packed": not here,
     }
     ref = str(withdrawal.id)
     owe_mail("withdrawal", withdrawal.email, now, order_id=order.id, ref=ref, context=context)

@@ -130,7 +130,7 @@ def _cancel(order: Order, now: datetime, actor: str, reason: str, mail: bool) ->
     """Inside write_tx(), order locked. The ids of the refunds that are owed now."""
     if order.state == CANCELLED:
         return []
-    if order.fulfilment != "new":
+    if order.fulfilment not in {"new", "none"}:
         raise AlreadyPacked
     refund_ids: list[int] = []
     if order.state in {PAID, REVIEW}:

@@ -98,6 +98,7 @@ class Refund(Model):
     state: Mapped[str] = mapped_column(String(10), default="requested")
     reason: Mapped[str] = mapped_column(String(200), default="")
     restock: Mapped[bool] = mapped_column(default=False)
+    shipping_minor: Mapped[int] = mapped_column(default=0, server_default="0")  # of the amount
     origin: Mapped[str] = mapped_column(String(10), default="shop")
     key: Mapped[str] = mapped_column(String(80), unique=True)
     provider_ref: Mapped[str | None] = mapped_column(String(255), unique=True)

@@ -9,6 +9,7 @@ from storefront.extensions import db
 from storefront.money import Money
 from storefront.orders.invoicing import issue_credit_note, note_of
 from storefront.orders.models import Order
+from storefront.orders.parcels import all_back
 from storefront.orders.states import record
 from storefront.outbox import owe_mail
 from storefront.payments.models import PaymentAttempt, Refund
@@ -81,6 +82,7 @@ def request_refund(
         refund = queue_refund(attempt, wanted.minor, reason, now, actor, restock=restock)
         if restock:
             take_back(order_id, None, now, actor)
+            all_back(order, refund.id)
         refund_id = refund.id
     return db.session.get_one(Refund, refund_id)
 

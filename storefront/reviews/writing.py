@@ -40,7 +40,8 @@ def reviewable(order: Order) -> list[OrderLine]:
     """The lines one can speak of, once a product: what has left, or never had to be posted."""
     if order.state != PAID:
         return []
-    there = [line for line in order.lines if order.fulfilment == "shipped" or not line.ships]
+    sent = {line_id for parcel in order.sent for line_id in parcel.quantities}
+    there = [line for line in order.lines if line.id in sent or not line.ships]
     return list({line.product_id: line for line in there}.values())
 
 

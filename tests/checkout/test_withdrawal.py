@@ -10,7 +10,7 @@ from storefront.clock import now
 from storefront.extensions import db
 from storefront.orders.fulfilment import NotShippable, locked_order, pack, ship
 from storefront.orders.models import Order, Shipment
-from storefront.orders.withdrawing import Withdrawal
+from storefront.orders.withdrawals import Withdrawal
 from storefront.payments.refunding import carry_out_refund, request_refund
 from storefront.stock.models import StockLevel
 from storefront.stock.verifying import findings
