@@ -19,9 +19,9 @@ from tests.statements import count_statements
 
 
 def queue(page: Page) -> dict[str, tuple[int, list[str]]]:
-    """Each part: its number and its first few, as they read."""
-    found = {}
-    for part in page.soup.select(".queue"):
+    """Each part: its number and its first few, as they read; of idle ones the name."""
+    found = {one.get_text(): (0, []) for one in page.soup.select(".queue__idle li")}
+    for part in page.soup.select(".queue:not(.queue--idle)"):
         heading, _, count = part.h2.get_text().partition(": ")
         shown = [" ".join(one.get_text().split()) for one in part.select("li")]
         found[heading] = (int(count), shown)
