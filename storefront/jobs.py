@@ -23,7 +23,9 @@ from storefront.outbox import mail_owed
 from storefront.payments.reconcile import reconcile
 from storefront.refusal import Refusal
 from storefront.searches import forget_old_searches
+from storefront.stock.digest import tell_what_is_low
 from storefront.stock.lots import expire_lots
+from storefront.stock.sheet import forget_sheets
 from storefront.stock.waiting import forget_old_waiting, tell_waiting
 from storefront.transactions import write_tx
 from storefront.wishes.forgetting import forget_old_lists
@@ -51,6 +53,18 @@ def hold_back_old_lots() -> None:
     """Lots past their day are not for sale; selling looks at the day itself."""
     with write_tx():
         expire_lots(now())
+
+
+def tell_of_low_stock(app: Flask) -> None:
+    """One mail a day about what became low."""
+    with write_tx():
+        tell_what_is_low(app.config["SHOP_EMAIL"], now())
+
+
+def forget_stock_sheets() -> None:
+    """Delete files of stock that were applied, or that nobody applied."""
+    with write_tx():
+        forget_sheets(now())
 
 
 def forget_carts() -> None:
@@ -126,6 +140,14 @@ def init_app(app: Flask) -> None:
     _timed(app, huey, "hold_back_old_lots", hold_back_old_lots, crontab(minute="*/5"))
     _timed(app, huey, "keep_plans", keep_plans, crontab())
     _timed(app, huey, "look_at_posts_again", look_at_posts_again, crontab(minute="*/5"))
+    _timed(
+        app,
+        huey,
+        "tell_of_low_stock",
+        lambda: tell_of_low_stock(app),
+        crontab(hour="6", minute="4"),
+    )
+    _timed(app, huey, "forget_stock_sheets", forget_stock_sheets, crontab(hour="3", minute="34"))
     _timed(app, huey, "forget_old_searches", forget_old_searches, crontab(hour="3", minute="10"))
     _timed(app, huey, "forget_missing", forget_missing, crontab(hour="3", minute="13"))
     _timed(app, huey, "forget_old_carts", forget_carts, crontab(hour="3", minute="17"))

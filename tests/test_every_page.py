@@ -22,6 +22,7 @@ from storefront.orders.invoicing import issue_invoice
 from storefront.orders.models import Order
 from storefront.orders.reminding import CartReminder, keep_wish
 from storefront.outbox import OutboxMail, owe_mail
+from storefront.stock.sheet import Kept, keep_sheet
 from storefront.stock.waiting import Waiting, ask
 from storefront.transactions import write_tx
 from storefront.wishes.models import WishList
@@ -74,6 +75,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         owner_id = give_role(customer(), OWNER, now(), "test").customer_id
         owe_mail("cancelled", order.email, now(), order_id=order.id)
         issue_invoice(order, now())
+        sheet_id = keep_sheet("stock.csv", [Kept(2, mug_sku, 20, 21, "")], now(), "test").id
     picture = PictureRef("a" * 40, 800, 1000, "A mug").url(320, "webp").rpartition("/")[2]
     (app.config["MEDIA_PATH"]).mkdir(exist_ok=True)
     (app.config["MEDIA_PATH"] / picture).write_bytes(b"not a picture, and nobody looks")
@@ -90,6 +92,9 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "address_id": "1",
         "customer_id": str(owner_id),
         "post_id": "1",
+        "batch_id": "1",
+        "variant_id": "1",
+        "sheet_id": str(sheet_id),
         "session_id": at_provider.location.rpartition("/")[2],
     }
     tomorrow = now() + timedelta(days=1)

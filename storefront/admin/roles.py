@@ -16,6 +16,7 @@ MAY: dict[str, frozenset[str]] = {
     "admin.second_factor": ANYONE,
     "admin.sales": frozenset({OWNER, ORDERS}),
     "admin.posts": frozenset({OWNER, WRITER}),
+    "admin.stock": frozenset({OWNER, STOCK}),
     "admin.staff": frozenset({OWNER}),
     "admin.redirects": frozenset({OWNER}),
     "admin.changes": frozenset({OWNER}),
@@ -29,6 +30,7 @@ SEES_POSTS = frozenset({OWNER, WRITER})
 # The day's work stands in the bar, what is looked at now and then behind "More".
 SECTIONS: tuple[tuple[str, str], ...] = (
     (N_("Home"), "admin.home"),
+    (N_("Stock"), "admin.stock.index"),
     (N_("Sales"), "admin.sales.show"),
     (N_("Articles"), "admin.posts.index"),
 )

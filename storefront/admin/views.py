@@ -22,6 +22,7 @@ from storefront.admin.first_steps import first_steps
 from storefront.admin.posts import views as posts
 from storefront.admin.queue import work_queue
 from storefront.admin.roles import JUMPS, SEES_ORDERS, sections_of
+from storefront.admin.stock import views as stock
 from storefront.clock import now
 from storefront.jinja import shop
 from storefront.orders.sales import has_ever_sold
@@ -39,6 +40,7 @@ PARTS = (
     saved_views,
     second_factor,
     staff,
+    stock,
 )
 for part in PARTS:
     bp.register_blueprint(part.bp)

@@ -1,6 +1,6 @@
 """Questions about orders that pages ask."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,3 +93,13 @@ def _briefly(fit: ColumnElement[bool], since: Any, limit: int) -> Sequence[Any]:
         .order_by(since, Order.id)
         .limit(limit)
     ).all()  # fmt: skip
+
+
+def numbers_of(order_ids: Iterable[int]) -> dict[int, int]:
+    """The numbers people know these orders by; one that has none yet is left out."""
+    rows = db.session.execute(
+        select(Order.id, Order.number).where(
+            Order.id.in_(sorted(order_ids)), Order.number.is_not(None)
+        )
+    )
+    return {id_: number for id_, number in rows if number is not None}

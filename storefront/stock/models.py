@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.columns import UtcDateTime
@@ -21,6 +21,12 @@ FOR_SALE = "released"
 LOT_STATES = ("draft", "quarantine", FOR_SALE, "rejected", "expired", "recalled")
 
 
+def _only(name: str, condition: str, *columns: str) -> Index:
+    """An index of some rows: pages ask for just these."""
+    where = text(condition)
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
 class StockLevel(Model):
     """What the ledger of a variant adds up to, and how much of it may not be sold any more."""
 
@@ -28,6 +34,8 @@ class StockLevel(Model):
     __table_args__ = (
         CheckConstraint("0 <= reserved and reserved <= on_hand", name="never_oversold"),
         CheckConstraint("0 <= held_back and held_back <= on_hand", name="held_back"),
+        _only("ix_stock_levels_low", "low_at >= on_hand - reserved - held_back", "variant_id"),
+        _only("ix_stock_levels_held", "held_back > 0", "variant_id"),
     )
 
     variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), primary_key=True)
@@ -50,6 +58,7 @@ class Lot(Model):
         UniqueConstraint("variant_id", "code"),
         CheckConstraint(f"state in {LOT_STATES}", name="state"),
         Index("ix_lots_best_before", "best_before"),
+        Index("ix_lots_code", "code"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -95,6 +104,7 @@ class Movement(Model):
         Index("ix_movements_order", "order_id"),
         Index("ix_movements_batch", "batch_id", "id"),
         Index("ix_movements_lot", "lot_id", "id"),
+        _only("ix_movements_sold", "reason = 'sold'", "variant_id", "created_at", "delta"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
