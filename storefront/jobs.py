@@ -1,22 +1,25 @@
 """What the worker does, and when. What is owed stands in tables; the queue only says "look"."""
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from flask import Flask
-from huey import Huey, crontab
+from huey import crontab
 from huey.consumer import Consumer
+from sqlalchemy.exc import SQLAlchemyError
 
 from storefront import mail
 from storefront.blog.newsletter import forget_old_subscribers
 from storefront.blog.rechecking import keep_looks, look_again
-from storefront.blog.releasing import carry_out, due_reviews
+from storefront.blog.releasing import carry_out, due_plans, planned_review
 from storefront.blog.scheduling import hold_back
 from storefront.cart.forgetting import forget_old_carts
 from storefront.catalog.listing import refresh_by_clock
 from storefront.clock import now
 from storefront.extensions import make_huey
+from storefront.job_runs import Job, keep_run
 from storefront.missing import forget_missing
 from storefront.orders.reminding import remind
 from storefront.outbox import mail_owed
@@ -31,6 +34,10 @@ from storefront.transactions import write_tx
 from storefront.wishes.forgetting import forget_old_lists
 
 log = structlog.get_logger()
+
+
+class PlansBroken(Exception):
+    """Articles whose plan failed for another reason than a rule's."""
 
 
 def send_mails() -> int:
@@ -105,15 +112,30 @@ def forget_wish_lists() -> None:
 
 
 def keep_plans() -> None:
-    """Publish and withdraw the articles whose time has come; what is stopped says why."""
-    for post_id, number, ready in due_reviews(now()):
+    """Publish and withdraw the articles whose time has come; what is stopped says why.
+
+    One that cannot even be stopped keeps none behind it from its time; the run has failed then.
+    """
+    broken = []
+    for post_id, number in due_plans(now()):
         try:
-            with write_tx():
-                carry_out(post_id, ready, now())
-        except Refusal as refusal:
-            with write_tx():
-                hold_back(post_id, number, refusal.message)
-            log.warning("post held back", post=post_id, why=refusal.message)
+            _keep_plan(post_id, number)
+        except Exception as problem:  # whatever it is, it is about this one
+            log.error("plan not kept", post=post_id, exc_info=problem)
+            broken.append(f"post {post_id}: {type(problem).__name__}: {problem}")
+    if broken:
+        raise PlansBroken("; ".join(broken))
+
+
+def _keep_plan(post_id: int, number: int | None) -> None:
+    ready = planned_review(post_id, number, now().date())
+    try:
+        with write_tx():
+            carry_out(post_id, ready, now())
+    except Refusal as refusal:
+        with write_tx():
+            hold_back(post_id, number, refusal.message)
+        log.warning("post held back", post=post_id, why=refusal.message)
 
 
 def look_at_posts_again() -> None:
@@ -130,47 +152,85 @@ def work(app: Flask) -> None:
     Consumer(huey, workers=1, periodic=True, max_delay=2.0, worker_type="thread").run()
 
 
+def _each_minute(name: str, work: Callable[[Flask], object], what: str, minutes: int = 1) -> Job:
+    when = crontab(minute=f"*/{minutes}") if minutes > 1 else crontab()
+    often = f"every {minutes} minutes" if minutes > 1 else "every minute"
+    return Job(name, work, when, timedelta(minutes=minutes), what, often)
+
+
+def _each_day(name: str, work: Callable[[Flask], object], hour: int, minute: int, what: str) -> Job:
+    when = crontab(hour=str(hour), minute=str(minute))
+    return Job(name, work, when, timedelta(days=1), what, f"daily at {hour:02}:{minute:02} UTC")
+
+
+def _each_night(name: str, work: Callable[[], object], minute: int, what: str) -> Job:
+    return _each_day(name, lambda _app: work(), 3, minute, what)
+
+
+JOBS = (
+    _each_minute("deliver_due_mails", lambda _app: send_mails(), "Sends mails that are due"),
+    _each_minute("reconcile", catch_up_with_payments, "Asks providers about payments", 5),
+    _each_minute("follow_the_clock", lambda _app: follow_the_clock(), "Sorts lists by price"),
+    _each_minute(
+        "hold_back_old_lots",
+        lambda _app: hold_back_old_lots(),
+        "Holds back lots past their date",
+        5,
+    ),
+    _each_minute("keep_plans", lambda _app: keep_plans(), "Publishes and withdraws articles"),
+    _each_minute(
+        "look_at_posts_again", lambda _app: look_at_posts_again(), "Checks articles again", 5
+    ),
+    _each_minute("tell_who_waits", lambda _app: tell_who_waits(), "Tells who waits for stock", 10),
+    _each_minute("remind_of_carts", remind_of_carts, "Reminds of carts, where asked to", 10),
+    _each_night("forget_old_searches", forget_old_searches, 10, "Forgets old searches"),
+    _each_night("forget_missing", forget_missing, 13, "Forgets old missing pages"),
+    _each_night("forget_old_carts", forget_carts, 17, "Deletes carts nobody came back to"),
+    _each_night("forget_waiting", forget_waiting, 24, "Deletes wishes for stock that are over"),
+    _each_night("forget_subscribers", forget_subscribers, 27, "Deletes unconfirmed subscribers"),
+    _each_night("forget_wish_lists", forget_wish_lists, 31, "Deletes abandoned wish lists"),
+    _each_night("forget_stock_sheets", forget_stock_sheets, 34, "Deletes old stock sheets"),
+    _each_day("tell_of_low_stock", tell_of_low_stock, 6, 4, "Mails what became low"),
+)
+
+
+def run(app: Flask, job: Job) -> None:
+    """Do it, and write down how it went. What went wrong is raised again."""
+    started, error = now(), None
+    try:
+        job.work(app)
+    except Exception as problem:
+        error = f"{type(problem).__name__}: {problem}"[:1000]
+        raise
+    finally:
+        _write_down(job.name, started, error)
+
+
+def _write_down(name: str, started: datetime, error: str | None) -> None:
+    """A run that cannot be written down is still a run."""
+    try:
+        with write_tx():
+            keep_run(name, started, now(), error)
+    except SQLAlchemyError:
+        log.warning("run not written down", job=name, error=error, exc_info=True)
+
+
 def init_app(app: Flask) -> None:
     huey = make_huey(app.config)
-    app.extensions["huey"] = huey
-    deliver_task = _task(app, huey, "deliver_mails", send_mails)
-    _timed(app, huey, "deliver_due_mails", send_mails, crontab())
-    _timed(app, huey, "reconcile", lambda: catch_up_with_payments(app), crontab(minute="*/5"))
-    _timed(app, huey, "follow_the_clock", follow_the_clock, crontab())
-    _timed(app, huey, "hold_back_old_lots", hold_back_old_lots, crontab(minute="*/5"))
-    _timed(app, huey, "keep_plans", keep_plans, crontab())
-    _timed(app, huey, "look_at_posts_again", look_at_posts_again, crontab(minute="*/5"))
-    _timed(
-        app,
-        huey,
-        "tell_of_low_stock",
-        lambda: tell_of_low_stock(app),
-        crontab(hour="6", minute="4"),
+    app.extensions["huey"], app.extensions["jobs"] = huey, JOBS
+    deliver_task = huey.task(name="deliver_mails", retries=2, retry_delay=5)(
+        _in_app(app, send_mails)
     )
-    _timed(app, huey, "forget_stock_sheets", forget_stock_sheets, crontab(hour="3", minute="34"))
-    _timed(app, huey, "forget_old_searches", forget_old_searches, crontab(hour="3", minute="10"))
-    _timed(app, huey, "forget_missing", forget_missing, crontab(hour="3", minute="13"))
-    _timed(app, huey, "forget_old_carts", forget_carts, crontab(hour="3", minute="17"))
-    _timed(app, huey, "tell_who_waits", tell_who_waits, crontab(minute="*/10"))
-    _timed(app, huey, "remind_of_carts", lambda: remind_of_carts(app), crontab(minute="*/10"))
-    _timed(app, huey, "forget_waiting", forget_waiting, crontab(hour="3", minute="24"))
-    _timed(app, huey, "forget_subscribers", forget_subscribers, crontab(hour="3", minute="27"))
-    _timed(app, huey, "forget_wish_lists", forget_wish_lists, crontab(hour="3", minute="31"))
+    for job in JOBS:
+        timed = huey.lock_task(job.name)(_in_app(app, partial(run, app, job)))
+        huey.periodic_task(job.when, name=job.name)(timed)
     if not app.testing:
         mail_owed.connect(lambda _sender: deliver_task(), weak=False)
 
 
-def _task(app: Flask, huey: Huey, name: str, work: Any) -> Any:
-    return huey.task(name=name, retries=2, retry_delay=5)(_in_app(app, work))
-
-
-def _timed(app: Flask, huey: Huey, name: str, work: Any, when: Any) -> None:
-    huey.periodic_task(when, name=name)(huey.lock_task(name)(_in_app(app, work)))
-
-
-def _in_app(app: Flask, work: Any) -> Any:
-    def run() -> None:
+def _in_app(app: Flask, work: Callable[[], object]) -> Callable[[], None]:
+    def run_inside() -> None:
         with app.app_context():
             work()
 
-    return run
+    return run_inside

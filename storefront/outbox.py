@@ -16,6 +16,10 @@ from storefront.transactions import after_commit, insert
 mail_owed = Signal("sent after a change that owes a mail is committed")
 
 
+def _key_of_recipient(context: Any) -> str:
+    return str(context.get_current_parameters()["recipient"]).strip().lower()
+
+
 class OutboxMail(Model):
     """One mail owed or sent. (kind, order, ref) is unique: the same news is mailed once."""
 
@@ -23,6 +27,10 @@ class OutboxMail(Model):
     __table_args__ = (
         UniqueConstraint("kind", "order_id", "ref", name="uq_outbox_once"),
         Index("ix_outbox_due", "state", "due_at"),
+        Index("ix_outbox_state", "state", "id"),
+        Index("ix_outbox_kind", "kind", "id"),
+        Index("ix_outbox_recipient", "recipient_key", "id"),
+        Index("ix_outbox_order", "order_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -30,8 +38,13 @@ class OutboxMail(Model):
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
     ref: Mapped[str] = mapped_column(String(100), default="")
     recipient: Mapped[str] = mapped_column(String(320))
+    recipient_key: Mapped[str] = mapped_column(
+        String(320), default=_key_of_recipient, server_default=""
+    )
     context: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    state: Mapped[str] = mapped_column(String(10), default="owed")  # owed, sending, sent, dead
+    state: Mapped[str] = mapped_column(
+        String(10), default="owed"
+    )  # owed, sending, sent, dead, dropped
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(Text)

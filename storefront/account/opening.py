@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from storefront.account.models import Customer, SignIn, email_key
 from storefront.extensions import db
@@ -50,9 +50,7 @@ def set_email(customer: Customer, email: str, now: datetime) -> None:
     owe_mail("email_changed", customer.email, now, ref=mail_ref(customer), context={"new": email})
     db.session.execute(  # what was mailed to the old one is still about this customer
         update(OutboxMail)
-        .where(
-            func.lower(OutboxMail.recipient) == customer.email_key, OutboxMail.order_id.is_(None)
-        )
+        .where(OutboxMail.recipient_key == customer.email_key, OutboxMail.order_id.is_(None))
         .values(ref=mail_ref(customer))
         .execution_options(synchronize_session=False)
     )

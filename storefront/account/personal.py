@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, false, func, or_, select, update
+from sqlalchemy import delete, false, or_, select, update
 
 from storefront.account.address_book import addresses_of
 from storefront.account.belongings import ERASURE, EXPORT
@@ -70,13 +70,13 @@ def erase(customer: Customer, now: datetime) -> None:
 def forget_mails(order_ids: Sequence[int], emails: Sequence[str], ref: str = "") -> None:
     """What was mailed. The rows of orders stay, empty: they say that this was mailed once."""
     about = OutboxMail.order_id.in_(order_ids)
-    theirs = func.lower(OutboxMail.recipient).in_([email.lower() for email in emails])
+    theirs = OutboxMail.recipient_key.in_([email.lower() for email in emails])
     db.session.execute(
         update(OutboxMail)
         .where(or_(about, theirs, OutboxMail.ref == ref if ref else false()))
         .values(
-            recipient=GONE, context={}, subject=None, html=None, text=None, last_error=None,
-            state="dead",
+            recipient=GONE, recipient_key=GONE, context={}, subject=None, html=None, text=None,
+            last_error=None, state="dead",
         )
         .execution_options(synchronize_session=False)
     )  # fmt: skip
@@ -94,6 +94,6 @@ def _lines(address: Any) -> dict[str, Any]:
 def _mails_to(customer: Customer) -> Sequence[OutboxMail]:
     return db.session.scalars(
         select(OutboxMail)
-        .where(func.lower(OutboxMail.recipient) == customer.email_key)
+        .where(OutboxMail.recipient_key == customer.email_key)
         .order_by(OutboxMail.id)
     ).all()

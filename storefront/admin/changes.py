@@ -15,6 +15,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "staff": ("admin.staff.show", "customer_id"),
     "post": ("admin.posts.edit", "post_id"),
     "redirect": ("admin.redirects.index", ""),
+    "mail": ("admin.mails.show", "mail_id"),
 }
 
 

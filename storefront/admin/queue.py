@@ -7,7 +7,7 @@ A screen adds its row where its rows come from:
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -136,7 +136,8 @@ def failed_mails(now: datetime) -> Waiting:
         )
         return Entry(row.recipient, more, day(row.created_at))
 
-    return _of(_("Mails that could not be sent"), never_sent(FIRST_FEW), entry)
+    failed = _of(_("Mails that could not be sent"), never_sent(FIRST_FEW), entry)
+    return replace(failed, url=url_for("admin.mails.index", view="failed"))
 
 
 @waits_for(SEES_POSTS)

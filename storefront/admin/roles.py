@@ -18,6 +18,8 @@ MAY: dict[str, frozenset[str]] = {
     "admin.posts": frozenset({OWNER, WRITER}),
     "admin.stock": frozenset({OWNER, STOCK}),
     "admin.staff": frozenset({OWNER}),
+    "admin.jobs": frozenset({OWNER}),
+    "admin.mails": frozenset({ORDERS}),
     "admin.redirects": frozenset({OWNER}),
     "admin.changes": frozenset({OWNER}),
 }
@@ -38,6 +40,8 @@ MORE: tuple[tuple[str, str], ...] = (
     (N_("Staff"), "admin.staff.index"),
     (N_("Changes"), "admin.changes.index"),
     (N_("Redirects"), "admin.redirects.index"),
+    (N_("Mails"), "admin.mails.index"),
+    (N_("Jobs"), "admin.jobs.index"),
 )
 # "g" and then this key leads there; the first page of them that a role may open.
 JUMPS = {

@@ -12,6 +12,8 @@ from storefront.admin import (
     account,
     changes,
     gate,
+    jobs,
+    mails,
     redirects,
     sales,
     saved_views,
@@ -34,6 +36,8 @@ bp.teardown_request(gate.speak_again_as_before)
 PARTS = (
     account,
     changes,
+    jobs,
+    mails,
     posts,
     redirects,
     sales,

@@ -3,7 +3,7 @@
 review() reads and works everything out before the database is held; release() then writes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -125,17 +125,18 @@ def _planned(post: Post) -> dict[str, object]:
     return said | ({"version": post.publish_revision} if post.publish_revision else {})
 
 
-def due_reviews(now: datetime) -> Iterator[tuple[int, int | None, Review | None]]:
-    """Articles by id with what the clock says to do: the planned version, looked at when it is
-    its turn; None where it is only to be withdrawn. Reads only."""
-    waiting = [
-        (post.id, post.publish_revision, post.publish_at is not None and post.publish_at <= now)
+def due_plans(now: datetime) -> list[tuple[int, int | None]]:
+    """Articles by id whose time has come, with the version to publish; None where it is only to
+    be withdrawn."""
+    return [
+        (post.id, post.publish_revision if post.publish_at and post.publish_at <= now else None)
         for post in due(now)
     ]
-    for post_id, number, is_time in waiting:
-        is_planned = is_time and number is not None
-        ready = review(revision_at(post_id, number), now.date()) if is_planned and number else None
-        yield post_id, number if is_planned else None, ready
+
+
+def planned_review(post_id: int, number: int | None, today: date) -> Review | None:
+    """What carry_out() is to be given. Reads only."""
+    return review(revision_at(post_id, number), today) if number is not None else None
 
 
 def carry_out(post_id: int, found: Review | None, now: datetime) -> str:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from storefront import jobs
+from storefront.blog.models import Revision
 from storefront.catalog.models import ARCHIVED, DRAFT, Product
 from storefront.clock import now
 from storefront.local_time import NoSuchTime, TwoSuchTimes, moment_of
@@ -211,3 +212,18 @@ def test_a_published_article_is_planned_to_end(writer, client, monkeypatch):
     assert client.get("/blog/tea-for-one").status_code == 200
     pass_time(monkeypatch, at("2090-01-10T14:30"))
     assert client.get("/blog/tea-for-one").status_code == 410
+
+
+def test_a_plan_that_breaks_down_keeps_none_behind_it_from_its_time(writer, client, monkeypatch):
+    first = written(writer, title="Broken", slug="broken")
+    second = written(writer, title="Whole", slug="whole")
+    for post_id in (first, second):
+        plan(writer, post_id, publish_at="2090-01-10T09:30")
+    with write_tx() as session:  # as no rule of ours would leave it
+        session.execute(
+            update(Revision).where(Revision.post_id == first).values(content={"title": 7})
+        )
+    with pytest.raises(jobs.PlansBroken, match=f"post {first}"):
+        pass_time(monkeypatch, at("2090-01-10T14:30"))
+    assert client.get("/blog/whole").status_code == 200
+    assert client.get("/blog/broken").status_code == 404
