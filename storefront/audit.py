@@ -1,6 +1,6 @@
 """What staff changed: who, when, what it was before and is after. Only ever added to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -72,6 +72,26 @@ def record_change(
             after={name: after[name] for name in names if name in after},
         )
     )
+
+
+def record_changes(
+    kind: str,
+    action: str,
+    rows: Iterable[tuple[int | str, Mapping[str, Any], Mapping[str, Any]]],
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Many at once, (id, before, after) each, of which only what differs is given."""
+    written = [
+        {
+            "at": now, "actor": actor[:120], "action": action, "subject_kind": kind,
+            "subject_id": str(subject_id), "before": dict(before), "after": dict(after),
+        }
+        for subject_id, before, after in rows
+    ]  # fmt: skip
+    if written:
+        db.session.execute(Change.__table__.insert(), written)  # type: ignore[attr-defined]
 
 
 def changes_of(kind: str, subject_id: int | str, limit: int = 50) -> Sequence[Change]:

@@ -31,6 +31,8 @@ from storefront.stock.lots import expire_lots
 from storefront.stock.sheet import forget_sheets
 from storefront.stock.waiting import forget_old_waiting, tell_waiting
 from storefront.transactions import write_tx
+from storefront.uploads.steps import uploads_waiting
+from storefront.uploads.working import Place, forget_old_uploads, work_on_uploads
 from storefront.wishes.forgetting import forget_old_lists
 
 log = structlog.get_logger()
@@ -146,10 +148,31 @@ def look_at_posts_again() -> None:
             keep_looks(looked, now())
 
 
+def uploads_place(app: Flask) -> Place:
+    config = app.config
+    return Place(
+        folder=config["INSTANCE"] / "uploads",
+        media=config["MEDIA_PATH"],
+        shop=config["SHOP_NAME"],
+        base_url=config["BASE_URL"],
+        currency=config["SHOP_CURRENCY"],
+    )
+
+
+def check_and_import(app: Flask) -> None:
+    """Go through the catalogue files that were sent."""
+    work_on_uploads(uploads_place(app))
+
+
+def forget_uploads(app: Flask) -> None:
+    """Delete catalogue files of three months ago."""
+    forget_old_uploads(uploads_place(app), now())
+
+
 def work(app: Flask) -> None:
     """Carry out what is queued and the timed jobs, until the process is told to end."""
     huey = app.extensions["huey"]
-    Consumer(huey, workers=1, periodic=True, max_delay=2.0, worker_type="thread").run()
+    Consumer(huey, workers=2, periodic=True, max_delay=2.0, worker_type="thread").run()
 
 
 def _each_minute(name: str, work: Callable[[Flask], object], what: str, minutes: int = 1) -> Job:
@@ -183,6 +206,7 @@ JOBS = (
     ),
     _each_minute("tell_who_waits", lambda _app: tell_who_waits(), "Tells who waits for stock", 10),
     _each_minute("remind_of_carts", remind_of_carts, "Reminds of carts, where asked to", 10),
+    _each_minute("go_on_with_uploads", check_and_import, "Checks and imports catalogue files"),
     _each_night("forget_old_searches", forget_old_searches, 10, "Forgets old searches"),
     _each_night("forget_missing", forget_missing, 13, "Forgets old missing pages"),
     _each_night("forget_old_carts", forget_carts, 17, "Deletes carts nobody came back to"),
@@ -190,6 +214,7 @@ JOBS = (
     _each_night("forget_subscribers", forget_subscribers, 27, "Deletes unconfirmed subscribers"),
     _each_night("forget_wish_lists", forget_wish_lists, 31, "Deletes abandoned wish lists"),
     _each_night("forget_stock_sheets", forget_stock_sheets, 34, "Deletes old stock sheets"),
+    _each_day("forget_uploads", forget_uploads, 3, 37, "Deletes old catalogue files"),
     _each_day("tell_of_low_stock", tell_of_low_stock, 6, 4, "Mails what became low"),
 )
 
@@ -221,11 +246,13 @@ def init_app(app: Flask) -> None:
     deliver_task = huey.task(name="deliver_mails", retries=2, retry_delay=5)(
         _in_app(app, send_mails)
     )
+    upload_task = huey.task(name="check_and_import")(_in_app(app, partial(check_and_import, app)))
     for job in JOBS:
         timed = huey.lock_task(job.name)(_in_app(app, partial(run, app, job)))
         huey.periodic_task(job.when, name=job.name)(timed)
     if not app.testing:
         mail_owed.connect(lambda _sender: deliver_task(), weak=False)
+        uploads_waiting.connect(lambda _sender: upload_task(), weak=False)
 
 
 def _in_app(app: Flask, work: Callable[[], object]) -> Callable[[], None]:

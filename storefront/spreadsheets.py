@@ -16,6 +16,7 @@ from itertools import chain
 from typing import IO, Any, cast
 
 from flask import Response, request
+from werkzeug.datastructures import FileStorage
 
 from storefront.refusal import Refusal
 
@@ -131,6 +132,12 @@ def read_rows(file: IO[bytes]) -> tuple[list[str], Iterator[SheetRow]]:
 def uploaded_file(name: str, most_bytes: int) -> tuple[str, bytes]:
     """The file sent in this field, with the name it had; before anything else of the form is
     looked at. Raises TooLarge without reading it, BadSheet where none was chosen."""
+    sent = sent_file(name, most_bytes)
+    return (sent.filename or "")[:200], sent.read()
+
+
+def sent_file(name: str, most_bytes: int, what: str = "a CSV file") -> FileStorage:
+    """The same, still where the server laid it: on the disk, if it is long."""
     room = 64 * 1024  # for what stands around it in the request
     request.max_content_length = most_bytes + room
     if (request.content_length or 0) > most_bytes + room:
@@ -140,8 +147,8 @@ def uploaded_file(name: str, most_bytes: int) -> tuple[str, bytes]:
         )
     sent = request.files.get(name)
     if sent is None or not sent.filename:
-        raise BadSheet("Choose a CSV file first.")
-    return sent.filename[:200], sent.read()
+        raise BadSheet(f"Choose {what} first.")
+    return sent
 
 
 def _unquoted(text: str) -> str:

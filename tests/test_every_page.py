@@ -32,6 +32,7 @@ from tests.checkout.journey import fill_cart, pay, to_review
 from tests.factories import a_cart, a_collection, a_post, a_variant
 from tests.page import Page
 from tests.reviews.journey import bought
+from tests.uploads.files import checked, table
 from tests.valid_html import LINK_TO, faults
 
 SAYS_WHAT_THE_PROVIDER_SAID = {"orders.done"}  # where the buyer comes back from paying
@@ -97,6 +98,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "batch_id": "1",
         "variant_id": "1",
         "sheet_id": str(sheet_id),
+        "upload_id": str(a_catalogue_file(app)),
         "session_id": at_provider.location.rpartition("/")[2],
     }
     tomorrow = now() + timedelta(days=1)
@@ -123,6 +125,16 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         **mailed_links(),
     }
     return Visit(client, dict(_paths(app, words, own)))
+
+
+def a_catalogue_file(app: Flask) -> int:
+    """One with a row of each kind, and a picture that is elsewhere."""
+    columns = ("Handle", "Title", "Variant Price", "Variant SKU", "Image Src")
+    rows = [
+        ("cup", "Cup", "5.00", "", "https://cdn.example/cup.png"),
+        ("pot", "Pot", "much", "POT", ""),
+    ]
+    return checked(app, table(columns, rows)).id
 
 
 def an_article_about(slug: str) -> str:

@@ -1,7 +1,7 @@
 """What the admin's pages ask."""
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectChoice, SelectField, StringField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired
 
 from storefront.account.forms import NameForm, email_field
@@ -42,3 +42,16 @@ class RoleForm(FlaskForm):
 
 class AddStaffForm(NameForm, RoleForm):
     email = email_field("Enter their email address.")
+
+
+class ImportForm(FlaskForm):
+    """Whether wrong rows keep the others out."""
+
+    way = RadioField(
+        "Wrong rows",
+        choices=[
+            SelectChoice("all", "All or nothing: any wrong row keeps the whole file out"),
+            SelectChoice("rows", "Row by row: import what is sound, leave out what is wrong"),
+        ],
+        default="all",
+    )

@@ -15,6 +15,7 @@ MAY: dict[str, frozenset[str]] = {
     "admin.sign_in": ANYONE,
     "admin.second_factor": ANYONE,
     "admin.sales": frozenset({OWNER, ORDERS}),
+    "admin.catalog": frozenset({OWNER, STOCK}),
     "admin.posts": frozenset({OWNER, WRITER}),
     "admin.stock": frozenset({OWNER, STOCK}),
     "admin.staff": frozenset({OWNER}),
@@ -37,6 +38,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     (N_("Articles"), "admin.posts.index"),
 )
 MORE: tuple[tuple[str, str], ...] = (
+    (N_("Import and export"), "admin.catalog.index"),
     (N_("Staff"), "admin.staff.index"),
     (N_("Changes"), "admin.changes.index"),
     (N_("Redirects"), "admin.redirects.index"),

@@ -10,6 +10,7 @@ from storefront.account.staff import OWNER
 from storefront.account.staff_access import current_staff, signed_in_staff
 from storefront.admin import (
     account,
+    catalog,
     changes,
     gate,
     jobs,
@@ -35,6 +36,7 @@ bp.before_request(gate.ask)
 bp.teardown_request(gate.speak_again_as_before)
 PARTS = (
     account,
+    catalog,
     changes,
     jobs,
     mails,

@@ -18,8 +18,8 @@ from storefront.blog.markdown import render
 from storefront.blog.models import DRAFT, PUBLISHED, Author, Post, Revision
 from storefront.blog.publishing import Made, publish
 from storefront.blog.saving import begin, save
+from storefront.catalog.contents import BadLines, Contents, PostLine
 from storefront.catalog.importing import Tally
-from storefront.catalog.lines import BadLines, Contents, PostLine
 from storefront.catalog.version import bump_version
 from storefront.extensions import db
 

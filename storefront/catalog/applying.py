@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Table, bindparam
+from sqlalchemy import Table, bindparam, select
 
 from storefront.catalog.comparing import Differences
-from storefront.catalog.lines import Contents, Values
+from storefront.catalog.contents import Contents, Values
 from storefront.catalog.models import (
     ACTIVE,
     Collection,
@@ -19,6 +19,7 @@ from storefront.catalog.models import (
     Variant,
 )
 from storefront.catalog.prose import to_html
+from storefront.catalog.sale_history import from_now, record_sales
 from storefront.extensions import db
 
 COLLECTIONS, PICKS, PRODUCTS, VARIANTS, PRICES, OLD_SLUGS = (
@@ -27,15 +28,18 @@ COLLECTIONS, PICKS, PRODUCTS, VARIANTS, PRICES, OLD_SLUGS = (
 )
 
 # What a new row has where the file says nothing. Rows written together need the same columns.
-NEW_COLLECTION: Values = {"description": "", "description_html": "", "in_menu": True}
+NEW_COLLECTION: Values = {
+    "description": "", "description_html": "", "in_menu": True, "rule": None,
+}  # fmt: skip
 NEW_PRODUCT: Values = {
     "status": ACTIVE, "summary": "", "description": "", "description_html": "",
     "option_names": [], "facts": [], "tags": [], "position": 0,
-    "tax_class": "standard",
+    "tax_class": "standard", "class_id": None, "min_quantity": 1, "max_quantity": None,
 }  # fmt: skip
 NEW_VARIANT: Values = {
     "option_values": [], "content_amount": None, "content_unit": None, "weight_g": None,
-    "ships": True, "track_stock": True,
+    "ships": True, "track_stock": True, "sale_price_minor": None, "sale_starts_at": None,
+    "sale_ends_at": None,
 }  # fmt: skip
 
 
@@ -84,7 +88,7 @@ class Writer:
             rows = [
                 NEW_PRODUCT
                 | {"code": line.code, "created_at": self.now, "updated_at": self.now}
-                | self._with_html(line.values)
+                | self._kept(line.values)
                 for line in self.found.new_products
             ]
             added = db.session.execute(
@@ -94,8 +98,37 @@ class Writer:
         self._readdress()
         _update(
             PRODUCTS,
-            [(c.had["id"], self._with_html(c.new)) for c in self.found.changed_products],
+            [(c.had["id"], self._kept(c.new)) for c in self.found.changed_products],
             self.now,
+        )
+        self._follow()
+
+    def _kept(self, values: Values) -> Values:
+        """As the columns have it. Successors come when all products are there: _follow()."""
+        kept = self._with_html(values)
+        if "product_class" in kept:
+            code = kept["product_class"]
+            kept["class_id"] = self.found.class_ids[code] if code is not None else None
+        return {k: v for k, v in kept.items() if k not in ("product_class", "successor")}
+
+    def _follow(self) -> None:
+        told = {
+            self.found.product_ids[line.code]: line.values["successor"]
+            for line in self.found.new_products
+            if line.values.get("successor")
+        } | {
+            c.had["id"]: c.new["successor"]
+            for c in self.found.changed_products
+            if "successor" in c.new
+        }
+        outside = {code for code in told.values() if code} - self.found.product_ids.keys()
+        ids = dict(self.found.product_ids)
+        if outside:
+            rows = select(PRODUCTS.c.code, PRODUCTS.c.id).where(PRODUCTS.c.code.in_(outside))
+            ids.update({row.code: row.id for row in db.session.execute(rows)})
+        _update(
+            PRODUCTS,
+            [(id_, {"successor_id": ids[code] if code else None}) for id_, code in told.items()],
         )
 
     def _readdress(self) -> None:
@@ -134,23 +167,24 @@ class Writer:
                 "sku": line.sku,
                 "currency": self.contents.currency,
             }
-            | line.values
+            | from_now(line.values, self.now)
             for code, line in self.found.new_variants
         ]
         priced: dict[int, int] = {}
+        sales: dict[int, Values] = {}
         if rows:
-            added = db.session.execute(
-                VARIANTS.insert().returning(VARIANTS.c.id, VARIANTS.c.price_minor), rows
-            )
+            columns = (VARIANTS.c.id, VARIANTS.c.sku, VARIANTS.c.price_minor)
+            added: Any = db.session.execute(VARIANTS.insert().returning(*columns), rows).all()
             priced.update({row.id: row.price_minor for row in added})
-        repriced = {
-            change.had["id"]: change.new["price_minor"]
-            for change in self.found.changed_variants
-            if "price_minor" in change.new
-        }
+            ids = {row.sku: row.id for row in added}
+            sales = {ids[row["sku"]]: row for row in rows if row["sale_price_minor"] is not None}
+        changed = [(c.had["id"], from_now(c.new, self.now)) for c in self.found.changed_variants]
+        repriced = {id_: new["price_minor"] for id_, new in changed if "price_minor" in new}
         self._close_prices(list(repriced))
         self._record_prices(priced | repriced)
-        _update(VARIANTS, [(c.had["id"], c.new) for c in self.found.changed_variants])
+        sales |= {id_: new for id_, new in changed if "sale_price_minor" in new}
+        record_sales(sales, self.contents.currency, self.now, self.actor)
+        _update(VARIANTS, changed)
 
     def _close_prices(self, variant_ids: list[int]) -> None:
         if variant_ids:
@@ -201,7 +235,7 @@ class Writer:
 
     def _with_html(self, values: Values) -> Values:
         if "description" not in values:
-            return values
+            return dict(values)
         written = values["description"]
         html = self.html[written] if written in self.html else to_html(written)
         return {**values, "description_html": html}

@@ -8,6 +8,7 @@ from typing import Any
 from storefront.catalog.addresses import LONGEST, SLUG
 from storefront.catalog.candidates import FACET_NAME, FACET_VALUE
 from storefront.catalog.models import ACTIVE, ARCHIVED, DRAFT
+from storefront.catalog.rules import BadRule, Rule, check_rule
 from storefront.money import Money
 
 LONGEST_TEXT = 100_000
@@ -118,19 +119,27 @@ def _one_of(*known: str) -> Read:
     return read
 
 
-def price_of(line: dict[str, Any], currency: str) -> int:
+def price_of(line: dict[str, Any], currency: str, name: str = "price") -> int:
     """price_cents (minor units) or price ("12.50"), in minor units."""
-    if line.get("price_cents") is not None:
+    if line.get(f"{name}_cents") is not None:
         try:
-            return int(whole()(line["price_cents"]))
+            return int(whole()(line[f"{name}_cents"]))
         except ValueError as problem:
-            raise ValueError(f"price_cents {problem}") from None
-    price = line.get("price")
+            raise ValueError(f"{name}_cents {problem}") from None
+    price = line.get(name)
     try:
         minor = Money.parse(price if isinstance(price, str) else "", currency).minor
         return int(whole()(minor))
     except ValueError:
-        raise ValueError('price is missing or not written like "12.50"') from None
+        raise ValueError(f'{name} is missing or not written like "12.50"') from None
+
+
+def rule(value: Any) -> Rule | None:
+    """What a collection gathers by; None: nothing but what was picked."""
+    try:
+        return None if value is None else check_rule(value)
+    except BadRule as refused:
+        raise ValueError(f"is not one: {refused.message}") from None
 
 
 def _only(read: Read) -> Read:
@@ -148,6 +157,7 @@ CATEGORY_FIELDS: dict[str, Column] = {
     "description": ("description", text(LONGEST_TEXT)),
     "position": ("position", whole()),
     "in_menu": ("in_menu", flag),
+    "rule": ("rule", rule),
 }
 PRODUCT_FIELDS: dict[str, Column] = {
     "slug": ("slug", slug),
@@ -163,6 +173,10 @@ PRODUCT_FIELDS: dict[str, Column] = {
     "facts": ("facts", facts),
     "status": ("status", _one_of(DRAFT, ACTIVE, ARCHIVED)),
     "tax_class": ("tax_class", text(40, least=1)),
+    "product_class": ("product_class", _or_none(text(60, least=1))),  # by its code
+    "successor": ("successor", _or_none(text(60, least=1))),  # the same
+    "min_quantity": ("min_quantity", whole(least=1)),
+    "max_quantity": ("max_quantity", _or_none(whole(least=1))),
 }
 VARIANT_FIELDS: dict[str, Column] = {
     "value": ("option_values", _only(text(FACET_VALUE, least=1))),
@@ -172,6 +186,8 @@ VARIANT_FIELDS: dict[str, Column] = {
     "weight_g": ("weight_g", _or_none(whole())),
     "ships": ("ships", flag),
     "track_stock": ("track_stock", flag),
+    "sale_starts": ("sale_starts_at", _or_none(moment)),
+    "sale_ends": ("sale_ends_at", _or_none(moment)),
 }
 AUTHOR_FIELDS: dict[str, Column] = {
     "slug": ("slug", slug),

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from storefront.catalog.applying import Writer
 from storefront.catalog.comparing import Differences, compare
-from storefront.catalog.lines import Contents
+from storefront.catalog.contents import Contents
 from storefront.catalog.prose import to_html
 
 
@@ -35,7 +35,7 @@ class ImportReport:
 
 
 def preview(contents: Contents) -> ImportReport:
-    """What import_catalogue() would do; reads only."""
+    """What bring_in() would do; reads only."""
     return _report(contents, compare(contents))
 
 
@@ -48,10 +48,10 @@ def render(contents: Contents) -> dict[str, str]:
     return {text: to_html(text) for text in texts}
 
 
-def import_catalogue(
+def bring_in(
     contents: Contents, html: dict[str, str], now: datetime, actor: str
-) -> ImportReport:
-    """Inside write_tx(); stock and refresh_listings(None, now) come after. `html` is render()'s."""
+) -> tuple[ImportReport, Differences]:
+    """Inside write_tx(); stock and refresh_listings() come after. `html` is render()'s."""
     found = compare(contents)
     report = _report(contents, found)
     writer = Writer(contents, found, html, now, actor)
@@ -59,7 +59,7 @@ def import_catalogue(
     writer.products()
     writer.variants()
     writer.picks()
-    return report
+    return report, found
 
 
 def _report(contents: Contents, found: Differences) -> ImportReport:

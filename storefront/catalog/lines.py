@@ -6,15 +6,25 @@ One object a line, its `type` first of all:
     product   sku, slug, name, price or price_cents, stock, category; variants: [{sku, value, …}]
     author    slug, name, role, credentials, bio, connection
     post      slug, title, body, published; description, tags, author, …: blog/importing.py
-A key that is left out changes nothing. FIELDS below lists all that a product may carry.
+A key that is left out changes nothing. fields.py lists all that a product may carry.
 """
 
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NoReturn
 
+from storefront.catalog.contents import (
+    BadLines,
+    CategoryLine,
+    Contents,
+    OtherCurrency,
+    PostLine,
+    Problem,
+    ProductLine,
+    Reading,
+    Values,
+    VariantLine,
+)
 from storefront.catalog.fields import (
     AUTHOR_FIELDS,
     CATEGORY_FIELDS,
@@ -22,110 +32,76 @@ from storefront.catalog.fields import (
     PRODUCT_FIELDS,
     VARIANT_FIELDS,
     Column,
+    Read,
     moment,
     price_of,
     text,
     whole,
 )
-from storefront.refusal import Refusal
 
 MOST_PROBLEMS = 50
 LARGEST_STOCK = 1_000_000
 BOM = b"\xef\xbb\xbf"  # some editors put it before everything else
 
-Values = dict[str, Any]  # column -> value
-
-
-class BadLines(Refusal):
-    """The file was not imported; its problems by line."""
-
-    status = 422
-
-    def __init__(self, problems: list[tuple[int, str]]) -> None:
-        told = "\n".join(f"line {number}: {words}" for number, words in problems)
-        super().__init__(f"Nothing was imported. Put this right and import again.\n{told}")
-        self.problems = problems
-
-
-class OtherCurrency(Refusal):
-    """A file priced in a currency that is not the shop's."""
-
-
-@dataclass(slots=True)
-class CategoryLine:
-    number: int
-    slug: str
-    values: Values
-    parent: str | None
-
-
-@dataclass(slots=True)
-class VariantLine:
-    sku: str
-    values: Values
-    stock: int | None
-
-
-@dataclass(slots=True)
-class ProductLine:
-    number: int
-    code: str
-    values: Values
-    categories: list[str]
-    variants: list[VariantLine]
-
-
-@dataclass(slots=True)
-class PostLine:
-    """An article; what its line leaves out is not among `values`."""
-
-    number: int
-    slug: str
-    values: Values  # by the names of blog/content.py, but authors by their address
-    published: datetime | None
-
-
-@dataclass(slots=True)
-class Contents:
-    """A whole file, each line of it sound by itself."""
-
-    currency: str
-    categories: dict[str, CategoryLine] = field(default_factory=dict)
-    products: dict[str, ProductLine] = field(default_factory=dict)
-    authors: dict[str, Values] = field(default_factory=dict)
-    posts: dict[str, PostLine] = field(default_factory=dict)
-
-    @property
-    def stock(self) -> dict[str, int]:
-        """What should be on hand, by SKU."""
-        return {
-            variant.sku: variant.stock
-            for product in self.products.values()
-            for variant in product.variants
-            if variant.stock is not None
-        }
-
 
 def read_lines(lines: Iterable[bytes], currency: str) -> Contents:
     """The file's contents; BadLines if any line is wrong, OtherCurrency if all of it is."""
+    reading = read_all(_decoded(lines), currency, MOST_PROBLEMS)
+    if reading.problems:
+        raise BadLines(reading.problems)
+    return reading.contents
+
+
+def read_json(lines: Iterable[bytes], currency: str) -> Reading:
+    """The same; what is wrong is told beside what is not."""
+    return read_all(_decoded(lines), currency)
+
+
+def read_all(
+    lines: Iterable[tuple[int, Values | str]], currency: str, most: int = 0, priced: bool = False
+) -> Reading:
+    """Of numbered lines that were read already, or a word on why one was not. `most`: problems
+    after which reading ends. `priced`: the prices are in the shop's currency, nothing says so."""
     reader = _Reader(Contents(currency))
-    for number, raw in enumerate(lines, 1):
-        reader.read(number, raw.removeprefix(BOM) if number == 1 else raw)
-        if len(reader.problems) >= MOST_PROBLEMS:
+    reader.priced = priced
+    for number, line in lines:
+        reader.read(number, line)
+        if most and len(reader.problems) >= most:
             break
     else:
         reader.check_parents()
         if not reader.priced and not reader.problems:
             reader.problems.append((1, 'there is no line of type "meta" that names the currency'))
-    if reader.problems:
-        raise BadLines(reader.problems)
-    return reader.contents
+    return Reading(reader.contents, reader.problems)
+
+
+def _decoded(lines: Iterable[bytes]) -> Iterator[tuple[int, Values | str]]:
+    for number, raw in enumerate(lines, 1):
+        text = raw.removeprefix(BOM) if number == 1 else raw
+        if not text.strip():
+            continue
+        try:
+            line = json.loads(text, parse_constant=_refuse_constant)
+        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+            yield number, "this is not JSON"
+        except ValueError as problem:
+            yield number, str(problem)
+        else:
+            yield number, line
+
+
+class _WrongAt(ValueError):
+    """In a line of its own within several that belong together."""
+
+    def __init__(self, number: int, words: str) -> None:
+        super().__init__(words)
+        self.number = number
 
 
 class _Reader:
     def __init__(self, contents: Contents) -> None:
         self.contents = contents
-        self.problems: list[tuple[int, str]] = []
+        self.problems: list[Problem] = []
         self.priced = False
         self.seen: set[tuple[str, str]] = set()
         self.kinds: dict[str, Callable[[int, Values], None]] = {
@@ -136,17 +112,16 @@ class _Reader:
             "post": self._post,
         }
 
-    def read(self, number: int, raw: bytes) -> None:
-        if not raw.strip():
-            return
+    def read(self, number: int, line: Values | str) -> None:
         try:
-            line = json.loads(raw, parse_constant=_refuse_constant)
+            if isinstance(line, str):
+                raise ValueError(line)
             kind = line.get("type") if isinstance(line, dict) else None
             if not isinstance(kind, str) or kind not in self.kinds:
                 raise ValueError(f"its type is none of {', '.join(self.kinds)}")
             self.kinds[kind](number, line)
-        except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
-            self.problems.append((number, "this is not JSON"))
+        except _WrongAt as problem:
+            self.problems.append((problem.number, str(problem)))
         except ValueError as problem:
             self.problems.append((number, str(problem)))
 
@@ -180,30 +155,43 @@ class _Reader:
         )
 
     def _product(self, number: int, line: Values) -> None:
-        code = text(60, least=1)(line.get("sku"))
+        code = _named("sku", text(60, least=1), line.get("sku"))
         values = _values(line, PRODUCT_FIELDS, required=("slug", "name"))
         self._once("product", code)
         self._once("address", values["slug"])
         wanted = line.get("variants") or [{**line, "sku": code}]
         if not isinstance(wanted, list):
             raise ValueError("variants is not a list")
-        variants = [self._variant(one, place) for place, one in enumerate(wanted)]
+        if line.get("variants") == [] and line.get("sells") is False:
+            wanted = []  # all it had are archived
+        variants = [self._variant(number, one, place) for place, one in enumerate(wanted)]
         if len({tuple(v.values.get("option_values", ())) for v in variants}) < len(variants):
             raise ValueError("two of its variants have the same value")
         self.contents.products[code] = ProductLine(
             number, code, values, _categories(line), variants
         )
 
-    def _variant(self, line: Any, place: int) -> VariantLine:
+    def _variant(self, number: int, line: Any, place: int) -> VariantLine:
         if not isinstance(line, dict):
             raise ValueError("a variant is not an object")
-        sku = text(80, least=1)(line.get("sku"))
+        own = line.get("line", number)
+        try:
+            return self._sound_variant(own, line, place)
+        except ValueError as problem:
+            raise _WrongAt(own, str(problem)) from None
+
+    def _sound_variant(self, number: int, line: Values, place: int) -> VariantLine:
+        sku = _named("sku", text(80, least=1), line.get("sku"))
         self._once("SKU", sku)
         values = _values(line, VARIANT_FIELDS)
         values["price_minor"] = price_of(line, self.contents.currency)
+        if line.get("sale_price") is not None or line.get("sale_price_cents") is not None:
+            values["sale_price_minor"] = price_of(line, self.contents.currency, "sale_price")
+        elif "sale_price" in line:
+            values["sale_price_minor"] = None
         stock = line.get("stock")
-        known = None if stock is None else whole(LARGEST_STOCK)(stock)
-        return VariantLine(sku, {**values, "position": place, "archived": False}, known)
+        known = None if stock is None else _named("stock", whole(LARGEST_STOCK), stock)
+        return VariantLine(number, sku, {**values, "position": place, "archived": False}, known)
 
     def _author(self, _number: int, line: Values) -> None:
         values = _values(line, AUTHOR_FIELDS, required=("slug", "name"))
@@ -234,14 +222,20 @@ def _values(line: Values, fields: dict[str, Column], required: Iterable[str] = (
     for name, (column, read) in fields.items():
         if name not in line:
             continue
-        try:
-            values[column] = read(line[name])
-        except ValueError as problem:
-            raise ValueError(f"{name} {problem}") from None
+        values[column] = _named(name, read, line[name])
     return values
 
 
-def _categories(line: Values) -> list[str]:
+def _named(name: str, read: Read, value: Any) -> Any:
+    try:
+        return read(value)
+    except ValueError as problem:
+        raise ValueError(f"{name} {problem}") from None
+
+
+def _categories(line: Values) -> list[str] | None:
+    if line.get("categories", "") is None:
+        return None
     wanted = line.get("categories")
     if wanted is None:
         wanted = [line["category"]] if line.get("category") is not None else []

@@ -1,8 +1,9 @@
 """Setting what is on hand to figures from elsewhere, through the ledger."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import select
 
@@ -39,6 +40,32 @@ def differing(figures: Mapping[str, int]) -> int:
         known.update(db.session.scalars(select(Variant.sku).where(Variant.sku.in_(skus))))
     new = sum(1 for sku, figure in figures.items() if figure and sku not in known)
     return new + sum(1 for _ in _differences(figures, lock=False))
+
+
+def on_hand_of(skus: Iterable[str]) -> dict[str, int]:
+    """What is on hand of those of them that are known and have a level, by SKU."""
+    return {sku: level.on_hand for sku, level in _levels_of(skus)}
+
+
+def held_more(figures: Mapping[str, int]) -> dict[str, str]:
+    """Of which of these SKUs orders hold more than the figure, in words. Reads only."""
+    return {
+        sku: f"orders hold {level.reserved} of {sku}, more than the {figures[sku]} given"
+        for sku, level in _levels_of(figures)
+        if figures[sku] < level.reserved
+    }
+
+
+def _levels_of(skus: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    for some in _chunks(skus):
+        yield from (
+            (row.sku, row)
+            for row in db.session.execute(
+                select(Variant.sku, StockLevel.on_hand, StockLevel.reserved)
+                .join(StockLevel, StockLevel.variant_id == Variant.id)
+                .where(Variant.sku.in_(some), Variant.track_stock.is_(True))
+            )
+        )
 
 
 def on_hand(variant_ids: Sequence[int]) -> dict[int, int]:
@@ -85,7 +112,7 @@ def _differences(figures: Mapping[str, int], lock: bool) -> Iterator[Change]:
                 yield change
 
 
-def _chunks(figures: Mapping[str, int]) -> Iterator[list[str]]:
+def _chunks(figures: Iterable[str]) -> Iterator[list[str]]:
     skus = iter(sorted(figures))
     while chunk := list(islice(skus, CHUNK)):
         yield chunk
