@@ -110,7 +110,7 @@ def _receive(sales: list[Sale], at: datetime) -> None:
 def _reads(now: datetime) -> None:
     draw = random.Random(DAYS)  # noqa: S311
     for post_id, since in db.session.execute(select(Post.id, Post.published_at)).all():
-        for day in range(min(DAYS, (now - since).days) + 1):
+        for day in range(min(DAYS, (now - (since or now)).days) + 1):
             on = (now - timedelta(days=day)).date()
             db.session.add(PostReads(post_id=post_id, day=on, count=draw.randint(4, 40)))
 
