@@ -20,8 +20,10 @@ from storefront.clock import now
 from storefront.extensions import db
 from storefront.orders.invoicing import issue_invoice
 from storefront.orders.models import Order
+from storefront.orders.queries import order_to_change
 from storefront.orders.reminding import CartReminder, keep_wish
 from storefront.outbox import OutboxMail, owe_mail
+from storefront.reviews.writing import Words, write
 from storefront.stock.sheet import Kept, keep_sheet
 from storefront.stock.waiting import Waiting, ask
 from storefront.transactions import write_tx
@@ -96,6 +98,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "customer_id": str(owner_id),
         "post_id": "1",
         "batch_id": "1",
+        "review_id": "1",
         "variant_id": "1",
         "sheet_id": str(sheet_id),
         "upload_id": str(a_catalogue_file(app)),
@@ -158,8 +161,12 @@ def shared_list(client: FlaskClient, sku: str) -> str:
 
 
 def has_a_mug(slug: str) -> str:
-    """The secret link of an order that has left."""
-    return bought(slug).token
+    """The secret link of an order that has left, and whose buyer has said something of it."""
+    token = bought(slug).token
+    with write_tx():
+        order = order_to_change(token)
+        write(order, order.lines[0].product_id, Words(4, "", "Good.", "Ada"), "x@x.example", now())
+    return token
 
 
 def waiting_for(sku: str) -> int:

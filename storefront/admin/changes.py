@@ -16,6 +16,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "post": ("admin.posts.edit", "post_id"),
     "redirect": ("admin.redirects.index", ""),
     "mail": ("admin.mails.show", "mail_id"),
+    "customer": ("admin.customers.show", "customer_id"),
+    "review": ("admin.reviews.show", "review_id"),
 }
 
 
@@ -42,7 +44,7 @@ def index() -> str:
 def url_of(kind: str, subject_id: str) -> str | None:
     """The page of the record a change concerns."""
     endpoint, argument = PAGES.get(kind, ("", ""))
-    if not endpoint:
+    if not endpoint or (argument and not subject_id.isdecimal()):
         return None
     values: dict[str, Any] = {argument: subject_id} if argument else {}
     return url_for(endpoint, **values)

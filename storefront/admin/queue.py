@@ -119,11 +119,12 @@ def low_stock(now: datetime) -> Waiting:
 def reviews_to_read(now: datetime) -> Waiting:
     def entry(row: Any) -> Entry:
         more = _("by %(name)s, %(day)s", name=row.name, day=day(row.written_at))
-        return Entry(
-            f"{row.product}: {row.title}" if row.title else row.product, more, f"{row.stars}/5"
-        )
+        name = f"{row.product}: {row.title}" if row.title else row.product
+        url = url_for("admin.reviews.show", review_id=row.id)
+        return Entry(name, more, f"{row.stars}/5", url)
 
-    return _of(_("Reviews to read"), waiting_reviews(FIRST_FEW), entry)
+    waiting = _of(_("Reviews to read"), waiting_reviews(FIRST_FEW), entry)
+    return replace(waiting, url=url_for("admin.reviews.index"))
 
 
 @waits_for(SEES_ORDERS)

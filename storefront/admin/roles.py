@@ -19,6 +19,8 @@ MAY: dict[str, frozenset[str]] = {
     "admin.posts": frozenset({OWNER, WRITER}),
     "admin.stock": frozenset({OWNER, STOCK}),
     "admin.staff": frozenset({OWNER}),
+    "admin.reviews": frozenset({ORDERS}),
+    "admin.customers": frozenset({ORDERS}),
     "admin.jobs": frozenset({OWNER}),
     "admin.mails": frozenset({ORDERS}),
     "admin.redirects": frozenset({OWNER}),
@@ -44,6 +46,8 @@ MORE: tuple[tuple[str, str], ...] = (
     (N_("Redirects"), "admin.redirects.index"),
     (N_("Mails"), "admin.mails.index"),
     (N_("Jobs"), "admin.jobs.index"),
+    (N_("Customers"), "admin.customers.index"),
+    (N_("Reviews"), "admin.reviews.index"),
 )
 # "g" and then this key leads there; the first page of them that a role may open.
 JUMPS = {

@@ -65,7 +65,7 @@ def reply_review(review_id: int, text: str) -> None:
     """Answer beneath a review; an empty TEXT takes the answer away."""
     try:
         with write_tx():
-            moderating.reply(review_id, text, now())
+            moderating.reply(review_id, text, now(), ACTOR)
     except Refusal as no:
         raise click.ClickException(no.message) from no
     click.echo(f"Review {review_id} is answered." if text.strip() else "The answer is gone.")

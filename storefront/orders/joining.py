@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 
 from storefront.account.belongings import at_sign_in
 from storefront.account.models import Customer
@@ -53,3 +54,40 @@ def count_orders(customer_id: int) -> int:
         )
         or 0
     )
+
+
+def orders_by(customer: Customer, limit: int) -> Sequence[Order]:
+    """For staff, newest first: those in the account, and those a guest placed with its address,
+    which is a confirmed one."""
+    return db.session.scalars(
+        select(Order).where(_by(customer)).order_by(Order.id.desc()).limit(limit)
+    ).all()
+
+
+def money_of(customer: Customer) -> Sequence[Any]:
+    """(currency, orders, minor) of what was paid and not given back, by currency."""
+    return db.session.execute(
+        select(
+            Order.currency,
+            func.count().label("orders"),
+            func.sum(Order.total_minor - Order.refunded_minor).label("minor"),
+        )
+        .where(_by(customer), Order.paid_at.is_not(None))
+        .group_by(Order.currency)
+        .order_by(Order.currency)
+    ).all()
+
+
+def counts_of(customer_ids: Sequence[int]) -> dict[int, int]:
+    """Orders in each of these accounts."""
+    rows = db.session.execute(
+        select(Order.customer_id, func.count())
+        .where(Order.customer_id.in_(list(customer_ids)))
+        .group_by(Order.customer_id)
+    )
+    return {id_: count for id_, count in rows if id_ is not None}
+
+
+def _by(customer: Customer) -> ColumnElement[bool]:
+    as_guest = (Order.email_key == customer.email_key) & Order.customer_id.is_(None)
+    return or_(Order.customer_id == customer.id, as_guest)

@@ -3,11 +3,20 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from babel import Locale
 from sqlalchemy import delete, select
 
 from storefront.extensions import db
 from storefront.pricing.models import TaxExemption
+from storefront.pricing.tax_numbers import BadNumber, check_number, country_of_vat, tidy_number
 from storefront.pricing.taxes import CERTIFICATE, REVERSE_CHARGE
+from storefront.refusal import Refusal
+
+
+class BadExemption(Refusal):
+    """No number that can be kept."""
+
+    status = 422
 
 
 def exempt(
@@ -26,6 +35,21 @@ def exempt(
     row.ends_on = ends_on
     db.session.flush()
     return row
+
+
+def confirmed_number(written: str, country: str, vat: bool) -> tuple[str, str]:
+    """The number as it is kept, and the country it counts in. Raises BadExemption."""
+    number = tidy_number(written)
+    where = ((country_of_vat(number) if vat else country) or "").upper()
+    if vat and not where:
+        raise BadExemption(f"{written} is not written like a VAT number of the EU.")
+    if len(where) != 2 or where not in Locale("en").territories:
+        raise BadExemption("Say in which country the certificate counts, as two letters: US.")
+    try:
+        check_number(number, where)
+    except BadNumber as bad:
+        raise BadExemption(bad.message) from bad
+    return number, where
 
 
 def charge_again(email: str) -> int:

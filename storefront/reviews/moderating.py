@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
+from storefront.audit import record_change
 from storefront.catalog.models import Product
 from storefront.extensions import db
+from storefront.orders.models import Order
 from storefront.refusal import Refusal
 from storefront.reviews.models import APPROVED, HELD, REJECTED, WITHDRAWN, Review
 from storefront.reviews.rating import rate_again
 
+KIND = "review"  # in the log of changes
 LONGEST_REPLY = 2000
 
 
@@ -34,11 +37,34 @@ def reviews_in(state: str, limit: int = 50) -> Sequence[Any]:
     ).all()
 
 
+def listed(state: str) -> Select[*tuple[Any, ...]]:
+    """(review, product's name and slug, number and id of the order it was bought with)."""
+    return (
+        select(Review, Product.name, Product.slug, Order.number)
+        .join(Product, Product.id == Review.product_id)
+        .join(Order, Order.id == Review.order_id)
+        .where(Review.state == state)
+    )
+
+
+def review_by(review_id: int) -> Any:
+    """(review, product's name and slug, order's number). Raises NoSuchReview."""
+    found = db.session.execute(
+        select(Review, Product.name, Product.slug, Order.number)
+        .join(Product, Product.id == Review.product_id)
+        .join(Order, Order.id == Review.order_id)
+        .where(Review.id == review_id)
+    ).one_or_none()
+    if found is None:
+        raise NoSuchReview(f"There is no review {review_id}.")
+    return found
+
+
 def waiting_reviews(limit: int) -> Sequence[Any]:
     """(product, name, title, stars, written_at, in_all) of held ones, the longest waiting first."""
     return db.session.execute(
         select(
-            Product.name.label("product"), Review.name, Review.title, Review.stars,
+            Review.id, Product.name.label("product"), Review.name, Review.title, Review.stars,
             Review.written_at, func.count().over().label("in_all"),
         )
         .join(Product, Product.id == Review.product_id)
@@ -51,6 +77,8 @@ def waiting_reviews(limit: int) -> Sequence[Any]:
 def approve(review_id: int, now: datetime, actor: str) -> None:
     """Show it. Inside write_tx(), as are the next two."""
     review = _standing(review_id)
+    before, after = {"state": review.state}, {"state": APPROVED}
+    record_change(KIND, review_id, "approved", before, after, actor=actor, now=now)
     review.state, review.decided_at, review.decided_by, review.reason = APPROVED, now, actor, ""
     db.session.flush()
     rate_again(review.product_id)
@@ -60,6 +88,8 @@ def reject(review_id: int, reason: str, now: datetime, actor: str) -> None:
     """Do not show it; its writer reads why."""
     review = _standing(review_id)
     was_shown = review.state == APPROVED
+    before, after = {"state": review.state}, {"state": REJECTED, "because": reason[:300]}
+    record_change(KIND, review_id, "rejected", before, after, actor=actor, now=now)
     review.state, review.decided_at, review.decided_by = REJECTED, now, actor
     review.reason = reason[:300]
     db.session.flush()
@@ -67,10 +97,13 @@ def reject(review_id: int, reason: str, now: datetime, actor: str) -> None:
         rate_again(review.product_id)
 
 
-def reply(review_id: int, text: str, now: datetime) -> None:
+def reply(review_id: int, text: str, now: datetime, actor: str) -> None:
     """The shop's answer beneath it; an empty one takes the last away."""
     review = _standing(review_id)
-    review.reply, review.replied_at = text.strip()[:LONGEST_REPLY], now if text.strip() else None
+    text = text.strip()[:LONGEST_REPLY]
+    before, after = {"reply": review.reply}, {"reply": text}
+    record_change(KIND, review_id, "answered", before, after, actor=actor, now=now)
+    review.reply, review.replied_at = text, now if text else None
     db.session.flush()
     if review.state == APPROVED:
         rate_again(review.product_id)
