@@ -173,6 +173,9 @@ class Sower:
             db.session.add(ShopPicture(place=plate.name, alt=plate.alt, **kept._asdict()))
 
 
+OPENED = timedelta(days=90)  # ago
+
+
 def has_products() -> bool:
     return db.session.scalar(select(Product.id).limit(1)) is not None
 
@@ -191,7 +194,7 @@ def sow_demo(pictures: Mapping[str, Kept], currency: str, now: datetime) -> int:
     for entry in entries:
         if "successor" in entry:
             archive(made[entry["code"]], made[entry["successor"]], now)
-    post(sower.opening, "received", now, ACTOR, "Opening stock")
+    post(sower.opening, "received", now - OPENED, ACTOR, "Opening stock")
     sower.delivery_and_tax()
     sower.discounts(collections)
     sower.shop_pictures()

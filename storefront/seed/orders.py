@@ -28,6 +28,7 @@ from storefront.payments.cancelling import cancel_order
 from storefront.payments.providers import Providers
 from storefront.payments.receiving import receive_transfer
 from storefront.payments.starting import begin_payment
+from storefront.seed.demo import OPENED
 from storefront.stock.ledger import Change, post
 from storefront.taxing import tax_home
 from storefront.transactions import write_tx
@@ -70,7 +71,7 @@ def sow_orders(providers: Providers, now: datetime) -> int:
     take are received first, so that the shelves are as full as without them. How many."""
     sales = list(_drawn(now))
     with write_tx():
-        _receive(sales, now - timedelta(days=DAYS + 3))
+        _receive(sales, now - OPENED)
         _reads(now)
     for sale in sales:
         _sell(sale, providers)
