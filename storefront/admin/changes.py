@@ -14,6 +14,10 @@ bp = Blueprint("changes", __name__, url_prefix="/changes")
 PAGES: dict[str, tuple[str, str]] = {
     "staff": ("admin.staff.show", "customer_id"),
     "post": ("admin.posts.edit", "post_id"),
+    "supplier": ("admin.suppliers.show", "supplier_id"),
+    "purchase order": ("admin.purchasing.show", "order_id"),
+    "delivery": ("admin.receiving.show", "delivery_id"),
+    "lot": ("admin.lots.show", "lot_id"),
     "redirect": ("admin.redirects.index", ""),
     "mail": ("admin.mails.show", "mail_id"),
     "customer": ("admin.customers.show", "customer_id"),

@@ -23,6 +23,10 @@ MAY: dict[str, frozenset[str]] = {
     "admin.customers": frozenset({ORDERS}),
     "admin.jobs": frozenset({OWNER}),
     "admin.mails": frozenset({ORDERS}),
+    "admin.receiving": frozenset({OWNER, STOCK}),
+    "admin.purchasing": frozenset({OWNER, STOCK}),
+    "admin.suppliers": frozenset({OWNER, STOCK}),
+    "admin.lots": frozenset({OWNER, STOCK}),
     "admin.redirects": frozenset({OWNER}),
     "admin.changes": frozenset({OWNER}),
 }
@@ -41,6 +45,9 @@ SECTIONS: tuple[tuple[str, str], ...] = (
 )
 MORE: tuple[tuple[str, str], ...] = (
     (N_("Import and export"), "admin.catalog.index"),
+    (N_("Receiving"), "admin.receiving.index"),
+    (N_("Purchase orders"), "admin.purchasing.index"),
+    (N_("Lots"), "admin.lots.index"),
     (N_("Staff"), "admin.staff.index"),
     (N_("Changes"), "admin.changes.index"),
     (N_("Redirects"), "admin.redirects.index"),

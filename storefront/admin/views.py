@@ -16,6 +16,7 @@ from storefront.admin import (
     gate,
     jobs,
     mails,
+    lots,
     redirects,
     reviews,
     sales,
@@ -25,6 +26,8 @@ from storefront.admin import (
 )
 from storefront.admin.first_steps import first_steps
 from storefront.admin.posts import views as posts
+from storefront.admin.purchasing import orders as purchasing
+from storefront.admin.purchasing import receiving, suppliers
 from storefront.admin.queue import work_queue
 from storefront.admin.roles import JUMPS, SEES_ORDERS, sections_of
 from storefront.admin.stock import views as stock
@@ -43,7 +46,11 @@ PARTS = (
     customers,
     jobs,
     mails,
+    lots,
     posts,
+    purchasing,
+    receiving,
+    suppliers,
     redirects,
     reviews,
     sales,

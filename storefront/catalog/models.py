@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -32,6 +33,8 @@ class ProductClass(Model):
     name: Mapped[str] = mapped_column(String(120))
     payment_restricted: Mapped[bool] = mapped_column(default=False)
     restricted: Mapped[bool] = mapped_column(default=False)  # where and to whom, the law says
+    # What comes in is held back, lot by lot, until somebody releases it.
+    release_required: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Product(Model):

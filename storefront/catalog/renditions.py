@@ -77,7 +77,7 @@ def take_in(raw: bytes, folder: Path) -> tuple[str, int, int]:
     """
     if len(raw) > LARGEST_FILE:
         raise PictureRefused("This picture is larger than 20 MB. Please send a smaller one.")
-    return keep(_pixels_of(raw), folder)
+    return keep(pixels_of(raw), folder)
 
 
 def keep(picture: Image.Image, folder: Path, hurried: bool = False) -> tuple[str, int, int]:
@@ -99,7 +99,7 @@ def keep(picture: Image.Image, folder: Path, hurried: bool = False) -> tuple[str
     return digest, width, height
 
 
-def _pixels_of(raw: bytes) -> Image.Image:
+def pixels_of(raw: bytes) -> Image.Image:
     try:
         with Image.open(BytesIO(raw), formats=_READ) as opened:
             _check_size(*opened.size)

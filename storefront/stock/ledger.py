@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from storefront.audit import record_change
 from storefront.catalog.version import bump_version
 from storefront.extensions import db
 from storefront.refusal import Refusal
@@ -113,6 +114,8 @@ def open_batch(
     )
     db.session.add(batch)
     db.session.flush()
+    after = {"note": batch.note} if reverses_id is None else {"undoes": reverses_id}
+    record_change("batch", batch.id, kind, {}, after, actor=actor, now=now)
     return batch
 
 

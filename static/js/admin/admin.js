@@ -2,6 +2,7 @@
 const wanted = () => {
   if (document.getElementById("keys")) import("./keys.js");
   if (document.querySelector("form[data-guard]")) import("./leave-guard.js");
+  if (document.querySelector("form[data-scan]")) import("./scanning.js");
   if (document.querySelector(".toast, [data-picked]")) import("./lists.js");
 };
 wanted();
