@@ -24,6 +24,10 @@ from storefront.orders.queries import order_to_change
 from storefront.orders.reminding import CartReminder, keep_wish
 from storefront.outbox import OutboxMail, owe_mail
 from storefront.reviews.writing import Words, write
+from storefront.stock.arriving import Arrival, DeliveryNote, receive_delivery
+from storefront.stock.documents import PDF, keep_document
+from storefront.stock.models import Lot
+from storefront.stock.purchasing import SupplierDetails, add_supplier, draft_order, place, set_line
 from storefront.stock.sheet import Kept, keep_sheet
 from storefront.stock.waiting import Waiting, ask
 from storefront.transactions import write_tx
@@ -65,7 +69,7 @@ class Visit:
 @pytest.fixture
 def visit(client: FlaskClient, app: Flask) -> Visit:
     mug = a_variant(on_hand=20)
-    slug, mug_sku = mug.product.slug, mug.sku
+    slug, mug_sku, mug_id = mug.product.slug, mug.sku, mug.id
     a_collection("mugs")
     article = an_article_about(slug)
     fill_cart(client, (mug.sku, 2))
@@ -102,6 +106,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "variant_id": "1",
         "sheet_id": str(sheet_id),
         "upload_id": str(a_catalogue_file(app)),
+        **what_came_in(mug_id, mug_sku),
         "session_id": at_provider.location.rpartition("/")[2],
     }
     tomorrow = now() + timedelta(days=1)
@@ -151,6 +156,27 @@ def an_article_about(slug: str) -> str:
             sources=(Source("A study", "https://example.org", "Read"),),
         )  # fmt: skip
     return post.slug
+
+
+def what_came_in(variant_id: int, sku: str) -> dict[str, str]:
+    """Ordered of a supplier and received with its lot and its paper."""
+    with write_tx():
+        supplier = add_supplier(SupplierDetails("Leaf & Co"), now(), "test")
+        order_id = draft_order(supplier.id, "USD", None, now(), "test").id
+        set_line(order_id, sku, 5, 450, now(), "test")
+        place(order_id, now(), "test")
+        came = [Arrival(variant_id, 3, 1, "LOT-1", cost_minor=450)]
+        note = DeliveryNote("token", "USD", order_id, reference="DN 1")
+        delivery_id = receive_delivery(note, came, now(), "test")
+        paper = keep_document(delivery_id, "note.pdf", PDF, b"%PDF-1.7 %%EOF", now(), "test")
+        made = {
+            "order_id": order_id,
+            "delivery_id": delivery_id,
+            "document_id": paper.id,
+            "supplier_id": supplier.id,
+            "lot_id": db.session.scalars(select(Lot.id)).one(),
+        }
+    return {name: str(id_) for name, id_ in made.items()}
 
 
 def shared_list(client: FlaskClient, sku: str) -> str:

@@ -17,6 +17,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "supplier": ("admin.suppliers.show", "supplier_id"),
     "purchase order": ("admin.purchasing.show", "order_id"),
     "delivery": ("admin.receiving.show", "delivery_id"),
+    "batch": ("admin.stock.batches.show", "batch_id"),
     "lot": ("admin.lots.show", "lot_id"),
     "redirect": ("admin.redirects.index", ""),
     "mail": ("admin.mails.show", "mail_id"),

@@ -40,6 +40,7 @@ SEES_POSTS = frozenset({OWNER, WRITER})
 SECTIONS: tuple[tuple[str, str], ...] = (
     (N_("Home"), "admin.home"),
     (N_("Stock"), "admin.stock.index"),
+    (N_("Receiving"), "admin.receiving.index"),
     (N_("Sales"), "admin.sales.show"),
     (N_("Articles"), "admin.posts.index"),
 )

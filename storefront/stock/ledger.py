@@ -114,7 +114,9 @@ def open_batch(
     )
     db.session.add(batch)
     db.session.flush()
-    after = {"note": batch.note} if reverses_id is None else {"undoes": reverses_id}
+    after: dict[str, object] = (
+        {"note": batch.note} if reverses_id is None else {"undoes": reverses_id}
+    )
     record_change("batch", batch.id, kind, {}, after, actor=actor, now=now)
     return batch
 

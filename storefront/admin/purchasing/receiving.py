@@ -2,7 +2,7 @@
 
 from contextlib import closing
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from storefront.account.staff_access import signed_in_staff
@@ -91,7 +91,9 @@ def receive() -> ResponseReturnValue:
             delivery_id = receive_delivery(delivery_note(form, order), arrivals, now(), actor)
     except Refusal as refusal:
         return _form_page(form, order, refusal=refusal), refusal.status
-    flash("ok", _("The delivery is in the stock."))
+    batch_id = delivery_of(delivery_id).batch_id
+    undo = url_for("admin.stock.batches.undo_batch", batch_id=batch_id)
+    flash("ok", _("The delivery is in the stock."), undo=undo)
     return redirect(url_for("admin.receiving.show", delivery_id=delivery_id), 303)
 
 
@@ -141,12 +143,9 @@ def document(document_id: int) -> Response:
 
 
 def _page(delivery_id: int, said: str | None = None) -> str:
-    delivery = delivery_of(delivery_id)
-    known = "admin.stock.batches.show" in current_app.view_functions
     return render_template(
         "admin/receiving/delivery.html",
-        delivery=delivery,
-        batch_url=url_for("admin.stock.batches.show", batch_id=delivery.batch_id) if known else "",
+        delivery=delivery_of(delivery_id),
         lines=lines_of_delivery(delivery_id),
         documents=documents_of(delivery_id),
         form=DocumentForm(formdata=None),

@@ -12,6 +12,7 @@ from storefront.jinja import shop
 from storefront.languages import _
 from storefront.orders.demand import driving
 from storefront.stock.digest import reads_digest, want_digest
+from storefront.stock.inbound import inbound
 from storefront.stock.low import NEVER, RATE_DAYS, Place, low_rows
 from storefront.transactions import write_tx
 
@@ -31,7 +32,7 @@ def show() -> str:
         "admin/stock/low.html",
         rows=shown,
         posts=posts,
-        inbound={},
+        inbound=inbound(row.id for row in shown),
         next_place=f"{last.days}.{last.id}" if last else None,
         is_first=place is None,
         never=NEVER,

@@ -13,6 +13,7 @@ from storefront.extensions import db
 from storefront.languages import N_
 from storefront.stock.adjusting import REASONS
 from storefront.stock.grid import ALL, HELD, LOW, OUT, last_movements, lots_of, stock_rows
+from storefront.stock.inbound import inbound
 
 TABS = {ALL: N_("All"), LOW: N_("Low"), OUT: N_("Out"), HELD: N_("On hold")}
 BY_SKU = Sort(Variant.sku, False, name_key)
@@ -56,7 +57,7 @@ def _page(here: Asked, page: Page, **values: Any) -> str:
         "admin/stock/index.html",
         **{
             "asked": here, "page": page, "lasts": last_movements(ids), "reasons": REASONS,
-            "inbound": {}, "note": "", "typed": {}, "problems": {}, "said": None, "lots": {},
-            "picked_lots": {}, "total": None, **values,
+            "inbound": inbound(ids), "note": "", "typed": {}, "problems": {}, "said": None,
+            "lots": {}, "picked_lots": {}, "total": None, **values,
         },
     )  # fmt: skip
