@@ -46,9 +46,6 @@ SECTIONS: tuple[tuple[str, str], ...] = (
 )
 MORE: tuple[tuple[str, str], ...] = (
     (N_("Import and export"), "admin.catalog.index"),
-    (N_("Receiving"), "admin.receiving.index"),
-    (N_("Purchase orders"), "admin.purchasing.index"),
-    (N_("Lots"), "admin.lots.index"),
     (N_("Staff"), "admin.staff.index"),
     (N_("Changes"), "admin.changes.index"),
     (N_("Redirects"), "admin.redirects.index"),
