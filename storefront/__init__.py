@@ -24,6 +24,7 @@ from storefront import (
     market_links,
     media,
     missing,
+    moved_in,
     product_feed,
     public_pages,
     reads,
@@ -159,6 +160,7 @@ def _register_pages(app: Flask) -> None:
         account, sign_in_views, register_views, password_views, address_views, details_views,
         leaving_views, passkey_views,
         alerts, newsletter_views, unsubscribing, wishes, reviews, admin, preview_link,
+        moved_in,
     ):  # fmt: skip
         app.register_blueprint(part.bp)
     if app.config["USES_EMULATOR"]:

@@ -93,6 +93,8 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "wishes": f"{mug.sku}:2",
         "digest": app.extensions["assets"].digest,
         "path": "css/shop.css",
+        "collection": "mugs",
+        "blog": "news",
         "mail_id": "1",
         "part": "0",
         "name": picture,
@@ -113,6 +115,9 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
     waiting = signed("back-in-stock", waiting_for(a_variant(on_hand=0).sku), tomorrow)
     own = {
         "catalog.product": {"slug": slug},
+        "moved_in.product": {"slug": slug},
+        "moved_in.category": {"path": "mugs"},
+        "moved_in.article": {"slug": article},
         "post_preview.show": {"token": signed("post-preview", a_draft(), tomorrow)},
         "catalog.collection": {"slug": "mugs"},
         "pages.show": {"slug": "terms"},

@@ -110,8 +110,16 @@ def _row(verdict: Verdict, found: Found) -> Row:
         "verdict": verdict.verdict,
         "subject": f"{verdict.name} ({verdict.kind} {verdict.code})"[:240],
         "changes": [list(change) for change in verdict.changes],
-        "words": "; ".join(found.remarks.get(verdict.number, [])),
+        "words": "; ".join(_remarks(verdict, found)),
     }
+
+
+def _remarks(verdict: Verdict, found: Found) -> Iterator[str]:
+    """Of all lines of a product, each with its own."""
+    product = found.contents.products.get(verdict.code) if verdict.kind == "product" else None
+    for number in sorted(product.numbers if product else {verdict.number}):
+        for words in found.remarks.get(number, []):
+            yield words if number == verdict.number else f"line {number} {words}"
 
 
 def in_chunks(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:

@@ -53,12 +53,10 @@ class Collections:
         parent: str | None = None
         for name in path:
             slug = slugify(name, max_length=LONGEST_SLUG)
-            if not slug:
+            if not slug or slug == parent:
                 continue
             if slug in self.lines and self.lines[slug]["parent"] != parent:
                 slug = slugify(f"{parent} {name}", max_length=LONGEST_SLUG)
-            if slug == parent:
-                continue
             self.lines.setdefault(
                 slug, {"type": "category", "slug": slug, "name": name[:200], "parent": parent}
             )

@@ -49,8 +49,8 @@ def read(rows: Iterable[SheetRow], known: dict[str, str]) -> Foreign:
     taken: set[str] = set()
     products: list[tuple[int, Values | str]] = []
     for row in parents:
-        own = [*_keys(row)]
-        children = [child for key in own for child in variations.pop(key, [])]
+        children = [child for key in _keys(row) for child in variations.pop(key, [])]
+        children.sort(key=lambda child: child.line)
         products.append(_product(row, children, taken, known, found, collections))
     products += (
         (row.line, "its Parent is not in this file")
@@ -120,9 +120,9 @@ def _variant(
     sku = cells["SKU"].strip()
     if not sku:
         sku = "-".join([slug, *filter(None, map(slugify, values))])[:LONGEST_SKU]
-        found.remark(parent.line, f"line {row.line} had no SKU: it is {sku} now")
+        found.remark(row.line, f"had no SKU: it is {sku} now")
     if cells.get("Tax status", "taxable").strip() == "none":
-        found.remark(parent.line, "was not taxed there: look at its tax class")
+        found.remark(row.line, "was not taxed there: look at its tax class")
     sale = amount(cells.get("Sale price", "")) or None
     variant: dict[str, Any] = {
         "line": row.line,
