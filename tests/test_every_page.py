@@ -35,7 +35,7 @@ from storefront.wishes.models import WishList
 from tests.account.journey import customer, register
 from tests.account.test_addresses import add as add_address
 from tests.checkout.journey import fill_cart, pay, to_review
-from tests.factories import a_cart, a_collection, a_post, a_variant
+from tests.factories import a_cart, a_collection, a_discount, a_post, a_variant
 from tests.page import Page
 from tests.reviews.journey import bought
 from tests.uploads.files import checked, table
@@ -105,6 +105,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "post_id": "1",
         "batch_id": "1",
         "review_id": "1",
+        "discount_id": str(a_discount("EVERYPAGE").id),
         "variant_id": "1",
         "sheet_id": str(sheet_id),
         "upload_id": str(a_catalogue_file(app)),

@@ -22,6 +22,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "redirect": ("admin.redirects.index", ""),
     "mail": ("admin.mails.show", "mail_id"),
     "customer": ("admin.customers.show", "customer_id"),
+    "discount": ("admin.discounts.show", "discount_id"),
     "review": ("admin.reviews.show", "review_id"),
 }
 

@@ -19,6 +19,7 @@ MAY: dict[str, frozenset[str]] = {
     "admin.posts": frozenset({OWNER, WRITER}),
     "admin.stock": frozenset({OWNER, STOCK}),
     "admin.staff": frozenset({OWNER}),
+    "admin.discounts": frozenset({OWNER}),
     "admin.reviews": frozenset({ORDERS}),
     "admin.customers": frozenset({ORDERS}),
     "admin.jobs": frozenset({OWNER}),
@@ -53,6 +54,7 @@ MORE: tuple[tuple[str, str], ...] = (
     (N_("Jobs"), "admin.jobs.index"),
     (N_("Customers"), "admin.customers.index"),
     (N_("Reviews"), "admin.reviews.index"),
+    (N_("Discounts"), "admin.discounts.index"),
 )
 # "g" and then this key leads there; the first page of them that a role may open.
 JUMPS = {

@@ -24,6 +24,7 @@ from storefront.admin import (
     second_factor,
     staff,
 )
+from storefront.admin.discounts import views as discounts
 from storefront.admin.first_steps import first_steps
 from storefront.admin.posts import views as posts
 from storefront.admin.purchasing import orders as purchasing
@@ -44,13 +45,13 @@ PARTS = (
     catalog,
     changes,
     customers,
+    discounts,
     jobs,
-    mails,
     lots,
+    mails,
     posts,
     purchasing,
     receiving,
-    suppliers,
     redirects,
     reviews,
     sales,
@@ -58,6 +59,7 @@ PARTS = (
     second_factor,
     staff,
     stock,
+    suppliers,
 )
 for part in PARTS:
     bp.register_blueprint(part.bp)

@@ -52,6 +52,13 @@ def discounts_for(
     return tuple(rules)
 
 
+def rule_of(row: Discount, product_ids: Collection[int], now: datetime) -> DiscountRule:
+    """One discount by itself, kept or just being written, to a buyer of whom nothing is known."""
+    covered = _covered([row], product_ids)
+    barred = _barred(row, now, Buyer(), _Uses({}, {}))
+    return _rule(row, covered.get(row.id), barred)
+
+
 def _rule(row: Discount, products: frozenset[int] | None, barred: Why | None) -> DiscountRule:
     def money(minor: int | None) -> Money | None:
         return None if minor is None else Money(minor, row.currency)
