@@ -102,6 +102,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "number": "1",
         "address_id": "1",
         "customer_id": str(owner_id),
+        "product_id": "1",
         "post_id": "1",
         "batch_id": "1",
         "review_id": "1",

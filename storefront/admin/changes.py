@@ -19,6 +19,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "delivery": ("admin.receiving.show", "delivery_id"),
     "batch": ("admin.stock.batches.show", "batch_id"),
     "lot": ("admin.lots.show", "lot_id"),
+    "product": ("admin.products.edit", "product_id"),
     "redirect": ("admin.redirects.index", ""),
     "mail": ("admin.mails.show", "mail_id"),
     "customer": ("admin.customers.show", "customer_id"),

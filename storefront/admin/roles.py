@@ -18,6 +18,7 @@ MAY: dict[str, frozenset[str]] = {
     "admin.catalog": frozenset({OWNER, STOCK}),
     "admin.posts": frozenset({OWNER, WRITER}),
     "admin.stock": frozenset({OWNER, STOCK}),
+    "admin.products": frozenset({OWNER, STOCK}),
     "admin.staff": frozenset({OWNER}),
     "admin.discounts": frozenset({OWNER}),
     "admin.reviews": frozenset({ORDERS}),
@@ -40,6 +41,7 @@ SEES_POSTS = frozenset({OWNER, WRITER})
 # The day's work stands in the bar, what is looked at now and then behind "More".
 SECTIONS: tuple[tuple[str, str], ...] = (
     (N_("Home"), "admin.home"),
+    (N_("Products"), "admin.products.index"),
     (N_("Stock"), "admin.stock.index"),
     (N_("Receiving"), "admin.receiving.index"),
     (N_("Sales"), "admin.sales.show"),

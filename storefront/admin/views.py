@@ -27,6 +27,7 @@ from storefront.admin import (
 from storefront.admin.discounts import views as discounts
 from storefront.admin.first_steps import first_steps
 from storefront.admin.posts import views as posts
+from storefront.admin.products import views as products
 from storefront.admin.purchasing import orders as purchasing
 from storefront.admin.purchasing import receiving, suppliers
 from storefront.admin.queue import work_queue
@@ -53,6 +54,7 @@ PARTS = (
     purchasing,
     receiving,
     redirects,
+    products,
     reviews,
     sales,
     saved_views,

@@ -1,6 +1,7 @@
 """The other side of the link graph: products know the articles that speak of them."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -30,6 +31,18 @@ def tell_products(product_ids: set[int]) -> None:
             .values(articles=articles.get(product_id, []))
             .execution_options(synchronize_session=False)
         )
+
+
+def articles_about(product_id: int) -> Sequence[Any]:
+    """Published articles that speak of a product, the newest first: id, title, slug."""
+    return db.session.execute(
+        select(Post.id, Post.title, Post.slug)
+        .where(
+            Post.status == PUBLISHED,
+            Post.id.in_(select(ProductCard.post_id).where(ProductCard.product_id == product_id)),
+        )
+        .order_by(Post.published_at.desc(), Post.id.desc())
+    ).all()
 
 
 def _articles_about(product_ids: set[int]) -> dict[int, list[dict[str, Any]]]:

@@ -263,4 +263,5 @@ def _line_now(
 def _reference(picture: Picture | None) -> PictureRef | None:
     if picture is None:
         return None
-    return PictureRef(picture.digest, picture.width, picture.height, picture.alt)
+    focus = (picture.focus_x, picture.focus_y)
+    return PictureRef(picture.digest, picture.width, picture.height, picture.alt, focus)

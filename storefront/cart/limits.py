@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload
 
 from storefront.cart.contents import LINE_LIMIT
 from storefront.catalog.models import ACTIVE, Product, Variant
-from storefront.catalog.prices import price_row
+from storefront.catalog.price_history import price_row
 from storefront.catalog.saying import name_of
 from storefront.extensions import db
 from storefront.languages import _

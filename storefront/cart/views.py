@@ -25,7 +25,7 @@ from storefront.cart.models import NO_TOUCHES, Cart, CartLine, Touch, Touches
 from storefront.cart.page import cart_page, contents_now, held_by, shop_currency, wish
 from storefront.cart.touches import read_back, touch_of, written
 from storefront.catalog.models import ACTIVE, Product, Variant
-from storefront.catalog.prices import price_row
+from storefront.catalog.price_history import price_row
 from storefront.catalog.saying import name_of
 from storefront.clock import now
 from storefront.extensions import db

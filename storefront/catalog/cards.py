@@ -78,4 +78,5 @@ def picture_ref(row: Any) -> PictureRef | None:
     """The picture in a row's columns; None where there is none."""
     if row.digest is None:
         return None
-    return PictureRef(row.digest, row.width, row.height, row.alt)
+    focus = getattr(row, "focus_x", 50), getattr(row, "focus_y", 50)
+    return PictureRef(row.digest, row.width, row.height, row.alt, focus)

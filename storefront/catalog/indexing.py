@@ -77,14 +77,15 @@ def _texts_of(product_ids: list[int]) -> list[dict[str, Any]]:
     products = db.session.execute(
         select(
             Product.id, Product.code, Product.name, Product.summary, Product.description,
-            Product.tags, Product.facts,
+            Product.tags, Product.facts, Product.search_words,
         ).where(Product.id.in_(variants), Product.status == ACTIVE)
     )  # fmt: skip
     return [_text_of(row, variants[row.id]) for row in products]
 
 
 def _text_of(row: Row[Any], of_variants: list[str]) -> dict[str, Any]:
-    words = [row.code, *of_variants, *row.tags, *(fact["value"] for fact in row.facts)]
+    facts = (fact["value"] for fact in row.facts)
+    words = [row.code, *of_variants, *row.tags, *facts, row.search_words]
     return {
         "id": row.id,
         "name": joined(row.name),

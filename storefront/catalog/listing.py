@@ -27,6 +27,7 @@ from storefront.catalog.models import (
     Variant,
 )
 from storefront.catalog.rules import Candidate, Test, changes_with_time, compiled
+from storefront.catalog.terms import keep_terms
 from storefront.catalog.version import bump_version
 from storefront.catalog.words import words_of
 from storefront.extensions import db
@@ -88,6 +89,7 @@ def refresh_listings(product_ids: Iterable[int] | None, now: datetime) -> None:
     for ids in _chunks(product_ids):
         touched |= _relist(ids, tree, now)
         index_products(ids)
+        keep_terms(ids)
     recount(None if product_ids is None else touched)
 
 

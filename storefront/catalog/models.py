@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -44,6 +45,7 @@ class Product(Model):
     __table_args__ = (
         CheckConstraint("status in ('draft', 'active', 'archived')", name="status"),
         CheckConstraint("min_quantity >= 1", name="min_quantity"),
+        Index("ix_products_status", "status", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -59,6 +61,8 @@ class Product(Model):
     option_names: Mapped[list[str]] = mapped_column(JSON, default=list)
     facts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     tags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    search_words: Mapped[str] = mapped_column(String(500), default="")  # found by, never shown
+    seo_description: Mapped[str] = mapped_column(String(300), default="")  # else its summary
     position: Mapped[int] = mapped_column(default=0)
     min_quantity: Mapped[int] = mapped_column(default=1)
     max_quantity: Mapped[int | None]
@@ -88,6 +92,12 @@ class Variant(Priced, Model):
         CheckConstraint("price_minor >= 0", name="price"),
         CheckConstraint("sale_price_minor is null or sale_price_minor >= 0", name="sale_price"),
         Index("ix_variants_product", "product_id", "position"),
+        Index(
+            "ix_variants_reduced",
+            "product_id",
+            sqlite_where=text("sale_price_minor IS NOT NULL"),
+            postgresql_where=text("sale_price_minor IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -131,7 +141,11 @@ class Picture(Model):
     """A picture of a product, the cover at position 0; its files: see renditions.py."""
 
     __tablename__ = "pictures"
-    __table_args__ = (Index("ix_pictures_product", "product_id", "position"),)
+    __table_args__ = (
+        Index("ix_pictures_product", "product_id", "position"),
+        CheckConstraint("focus_x between 0 and 100", name="focus_x"),
+        CheckConstraint("focus_y between 0 and 100", name="focus_y"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
@@ -139,6 +153,9 @@ class Picture(Model):
     width: Mapped[int]
     height: Mapped[int]
     alt: Mapped[str] = mapped_column(String(300), default="")
+    # What stays in sight where it is cropped, in hundredths from the left and from the top.
+    focus_x: Mapped[int] = mapped_column(default=50, server_default="50")
+    focus_y: Mapped[int] = mapped_column(default=50, server_default="50")
     position: Mapped[int] = mapped_column(default=0)
 
 
@@ -215,6 +232,34 @@ class Facet(Model):
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), primary_key=True)
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     value: Mapped[str] = mapped_column(String(120), primary_key=True)
+
+
+class ProductTerm(Model):
+    """A word staff find a product by, whatever its status; made on write (terms.py)."""
+
+    __tablename__ = "product_terms"
+    __table_args__ = (Index("ix_product_terms_product", "product_id"),)
+
+    # By bytes, so that PostgreSQL too finds all that begin alike in one stretch of the index.
+    term: Mapped[str] = mapped_column(
+        String(60).with_variant(String(60, collation="C"), "postgresql"), primary_key=True
+    )
+    product_id: Mapped[int] = mapped_column(
+        ForeignKey("products.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
+class BulkEdit(Model):
+    """Many products changed in one go, row by row, so that it can be taken back (bulk.py)."""
+
+    __tablename__ = "bulk_edits"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(String(120))
+    words: Mapped[str] = mapped_column(String(300))  # what was done, for people
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("bulk_edits.id"), unique=True)
 
 
 class OldSlug(Model):

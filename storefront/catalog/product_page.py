@@ -116,11 +116,15 @@ class ProductPage:
 
 
 def product_page(
-    rows: Sequence[Any], sku: str | None, now: datetime, came_from: str = ""
+    rows: Sequence[Any],
+    sku: str | None,
+    now: datetime,
+    came_from: str = "",
+    preview: bool = False,
 ) -> ProductPage | None:
-    """The page of a product that is for sale; None when it has no variant to show."""
+    """The page of a product that is for sale, or a draft's; None without a variant to show."""
     product = rows[0]
-    if product.status != ACTIVE:
+    if product.status != ACTIVE and not preview:
         return None
     stands_in = [row.collection_id for row in rows if row.collection_id is not None]
     shelf = deepest(stands_in, more_than=RELATED)

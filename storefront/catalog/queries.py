@@ -49,7 +49,9 @@ SOLD = and_(
     ProductPrice.product_id == Listing.product_id,
     ProductPrice.currency == bindparam("currency", type_=String),
 )
-COVER = (Picture.digest, Picture.width, Picture.height, Picture.alt)
+COVER = (
+    Picture.digest, Picture.width, Picture.height, Picture.alt, Picture.focus_x, Picture.focus_y,
+)  # fmt: skip
 
 
 def products_in(
@@ -106,7 +108,7 @@ def collection_at(slug: str) -> AnyRow | None:
     return db.session.execute(COLLECTION_AT, {"slug": slug}).one_or_none()
 
 
-PRODUCT_AT = (
+_PRODUCT = (
     select(
         Product.id, Product.code, Product.slug, NAME,
         func.coalesce(
@@ -118,19 +120,25 @@ PRODUCT_AT = (
         ProductTranslation.name.is_not(None).label("named_here"),
         (func.coalesce(ProductTranslation.description_html, "") != "").label("told_here"),
         Product.status, Product.successor_id, Product.option_names,
-        Product.facts, Product.min_quantity, Product.max_quantity,
+        Product.facts, Product.min_quantity, Product.max_quantity, Product.seo_description,
         Product.review_count, Product.review_stars, Product.articles,
         Listing.collection_id, Listing.position,
     )
     .outerjoin(Listing, Listing.product_id == Product.id)
     .outerjoin(ProductTranslation, SAID)
-    .where(Product.slug == bindparam("slug"), Product.status != DRAFT)
 )  # fmt: skip
+PRODUCT_AT = _PRODUCT.where(Product.slug == bindparam("slug"), Product.status != DRAFT)
 
 
 def product_at(slug: str) -> list[AnyRow]:
     """A product, once for each collection it stands in; empty when there is none."""
     return list(db.session.execute(PRODUCT_AT, {"slug": slug, "language": here().said_in or ""}))
+
+
+def draft_at(product_id: int) -> list[AnyRow]:
+    """A product nobody can see yet, as product_at() would give it."""
+    draft = _PRODUCT.where(Product.id == product_id, Product.status == DRAFT)
+    return list(db.session.execute(draft, {"language": here().said_in or ""}))
 
 
 def neighbours(in_stock: ColumnElement[bool], limit: int) -> CompoundSelect[*tuple[Any, ...]]:

@@ -44,6 +44,13 @@ class PictureRef:
     width: int
     height: int
     alt: str
+    focus: tuple[int, int] = (50, 50)  # in hundredths: what stays in sight where it is cropped
+
+    @property
+    def sight(self) -> tuple[int, int] | None:
+        """The same to the nearest quarter: plate.css has a class for each. None: the middle."""
+        x, y = ((part * 4 + 50) // 100 * 25 for part in self.focus)
+        return (x, y) if (x, y) != (50, 50) else None
 
     @property
     def widths(self) -> tuple[int, ...]:

@@ -21,9 +21,14 @@ from storefront.sharing.views import card_url
 from storefront.stock.waiting import CONSENT_WORDS
 
 
-def product_html(rows: Sequence[Any], sku: str | None, **refused: Any) -> str:
-    """`rows` as product_at() gives them; `refused`: a form that was sent, and what was said."""
-    page = product_page(rows, sku, now(), request.args.get("from", ""))
+def product_html(
+    rows: Sequence[Any], sku: str | None, *, preview: bool = False, **refused: Any
+) -> str:
+    """`rows` as product_at() gives them; `refused`: a form that was sent, and what was said.
+
+    `preview`: a draft, for staff; there is nothing to buy.
+    """
+    page = product_page(rows, sku, now(), request.args.get("from", ""), preview)
     if page is None:
         return _not_sold_here(rows[0])
     delivery = None
@@ -34,6 +39,7 @@ def product_html(rows: Sequence[Any], sku: str | None, **refused: Any) -> str:
     return render_template(
         "catalog/product.html",
         page=page,
+        preview=preview,
         delivery=delivery,
         canonical_url=here,
         product_facts=about_product(page, delivery),

@@ -6,9 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from storefront.catalog.models import Listing, PriceChange, Variant
+from storefront.catalog.price_history import NotASale, WrongCurrency
 from storefront.catalog.prices import (
-    NotASale,
-    WrongCurrency,
     end_sale,
     lowest_price,
     lowest_prices,
@@ -74,7 +73,7 @@ def test_a_sale_ended_early_ends_in_the_history_too():
     mug = a_variant(price=2000)
     put_on_sale(mug, 1500, at(0), at(9))
     with write_tx():
-        end_sale(mug, at(2))
+        end_sale(mug, at(2), "staff")
     assert mug.price(at(2)) == usd(2000)
     assert history(mug) == [(2000, False, None), (1500, True, at(2))]
 
@@ -83,7 +82,7 @@ def test_a_sale_taken_back_before_it_began_was_never_on_offer():
     mug = a_variant(price=2000)
     with write_tx():
         schedule_sale(mug, usd(1500), at(5), None, at(0), "staff")
-        end_sale(mug, at(1))
+        end_sale(mug, at(1), "staff")
     assert history(mug) == [(2000, False, None)]
 
 

@@ -8,10 +8,9 @@ from sqlalchemy import select
 from storefront.cart.models import CartLine
 from storefront.catalog.listing import refresh_by_clock
 from storefront.catalog.models import PriceChange, Variant
+from storefront.catalog.price_history import WrongCurrency, price_row
 from storefront.catalog.prices import (
-    WrongCurrency,
     end_sale,
-    price_row,
     schedule_sale,
     set_price,
     withdraw_price,
@@ -102,7 +101,7 @@ def test_a_sale_in_one_market_leaves_the_others_alone(client, shelf):
     assert home.soup.select_one(".buy .price__was") is None
     assert names_on(Page.open(client, "/de/products?max=8")) == ["Red mug"]
     with write_tx():
-        end_sale(red, now(), "EUR")
+        end_sale(red, now(), "test", "EUR")
     assert Page.open(client, "/de/products/red").soup.select_one(".buy .price__was") is None
 
 
@@ -131,7 +130,7 @@ def test_a_sale_abroad_that_ends_by_the_clock_ends_in_lists_too(client, shelf):
 def test_a_withdrawn_price_takes_the_product_out_of_the_market(client, shelf):
     blue = db.session.scalars(select(Variant).join(Variant.product).filter_by(slug="blue")).one()
     with write_tx():
-        withdraw_price(blue, "EUR", now())
+        withdraw_price(blue, "EUR", now(), "test")
     assert names_on(Page.open(client, "/de/products")) == ["Red mug"]
     assert price_row(blue, "EUR") is None
     kept = db.session.scalars(select(PriceChange).filter_by(variant_id=blue.id, currency="EUR"))
