@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from storefront.extensions import db
+from storefront.orders.finding import index_lots
 from storefront.orders.invoicing import issue_invoice
 from storefront.orders.models import Order, Shipment, ShipmentLine
 from storefront.orders.parcels import Rest, parcels_of, rest_of, settle
@@ -172,6 +173,7 @@ def accept(order: Order, now: datetime, actor: str) -> None:
         raise NotShippable(f"The goods of order {order.number} are gone. Refund it instead.")
     move(order, PAID, now, actor, "Accepted by hand.")
     commit(order.id, now, actor)
+    index_lots(order.id)
     invoice = issue_invoice(order, now)
     context = {"invoice": invoice.number}
     owe_mail("order_paid", order.email, now, order_id=order.id, context=context)

@@ -40,6 +40,8 @@ class Order(Model):
         Index("ix_orders_email", "email"),
         Index("ix_orders_email_key", "email_key"),
         Index("ix_orders_customer", "customer_id", "id"),
+        Index("ix_orders_fulfilment", "fulfilment", "state", "id"),
+        Index("ix_orders_disputed", "disputed", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -22,6 +22,7 @@ from storefront.cart.touches import articles_of, slugs_of
 from storefront.extensions import db
 from storefront.languages import _
 from storefront.orders.asking import Question, questions_of
+from storefront.orders.finding import index_order
 from storefront.orders.invoicing import papers_of
 from storefront.orders.models import Order, OrderEvent, Shipment
 from storefront.orders.states import CANCELLED, PAID
@@ -109,6 +110,7 @@ def _anonymise(order: Order) -> None:
     order.delivery_address = _only_where(order.delivery_address)
     order.billing_address = _only_where(order.billing_address)
     order.note = order.gift_note = order.tax_number = ""
+    index_order(order)
 
 
 def _only_where(address: Address) -> Address:

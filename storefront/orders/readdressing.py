@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from storefront.account.address import Address
 from storefront.languages import _
+from storefront.orders.finding import index_order
 from storefront.orders.models import Order
 from storefront.orders.states import CANCELLED, record
 from storefront.outbox import owe_mail
@@ -50,6 +51,7 @@ def readdress(order: Order, place: Address, shop_email: str, now: datetime) -> b
         return False
     _check_it_costs_the_same(order, place)
     before, order.delivery_address = order.delivery_address, place
+    index_order(order)
     record(order, READDRESSED, now, "shopper")
     _tell(order, before, shop_email, now)
     return True

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 
 from storefront.cart.models import Cart, CartLine
 from storefront.extensions import db
+from storefront.orders.finding import index_lots
 from storefront.orders.invoicing import issue_invoice
 from storefront.orders.models import Order, OrderLine
 from storefront.orders.numbering import give_number
@@ -68,6 +69,7 @@ def _paid(order: Order, now: datetime, actor: str) -> None:
         send_to_review(order, f"Paid, but not to be packed: {held.message}", now, actor)
         return
     move(order, PAID, now, actor)
+    index_lots(order.id)
     give_number(order)
     invoice = issue_invoice(order, now)
     _empty_cart(order)
