@@ -90,6 +90,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
     (app.config["MEDIA_PATH"] / picture).write_bytes(b"not a picture, and nobody looks")
     words = {
         "token": order.token,
+        "order_id": str(order.id),
         "wishes": f"{mug.sku}:2",
         "digest": app.extensions["assets"].digest,
         "path": "css/shop.css",

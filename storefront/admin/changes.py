@@ -13,6 +13,7 @@ bp = Blueprint("changes", __name__, url_prefix="/changes")
 # Where a record of each kind is shown, and what its page calls its number there.
 PAGES: dict[str, tuple[str, str]] = {
     "staff": ("admin.staff.show", "customer_id"),
+    "order": ("admin.orders.show", "order_id"),
     "post": ("admin.posts.edit", "post_id"),
     "supplier": ("admin.suppliers.show", "supplier_id"),
     "purchase order": ("admin.purchasing.show", "order_id"),

@@ -66,9 +66,11 @@ def work_queue(role: str, now: datetime) -> list[Waiting]:
     return [row(now) for roles, row in _rows if role in roles]
 
 
-def _of(heading: str, rows: Sequence[Any], entry: Callable[[Any], Entry]) -> Waiting:
+def _of(
+    heading: str, rows: Sequence[Any], entry: Callable[[Any], Entry], url: str | None = None
+) -> Waiting:
     """Rows that carry how many there are in all as `in_all`."""
-    return Waiting(heading, rows[0].in_all if rows else 0, [entry(row) for row in rows])
+    return Waiting(heading, rows[0].in_all if rows else 0, [entry(row) for row in rows], url)
 
 
 @waits_for(SEES_ORDERS)
@@ -80,18 +82,18 @@ def orders_to_send(now: datetime) -> Waiting:
         how_far = {"packed": _("packed"), "partly": _("sent in part")}
         state = how_far.get(row.fulfilment) or _("paid %(day)s", day=day(row.paid_at))
         more = _("the buyer withdrew: look before you pack") if row.id in withdrawn else state
-        return Entry(_order(row), more, money(Money(row.total_minor, row.currency)))
+        return _order_entry(row, more, Money(row.total_minor, row.currency))
 
-    return _of(_("Orders to pack and send"), rows, entry)
+    return _of(_("Orders to pack and send"), rows, entry, _orders("to-pack"))
 
 
 @waits_for(SEES_ORDERS)
 def orders_in_review(now: datetime) -> Waiting:
     def entry(row: Any) -> Entry:
-        figure = money(Money(row.total_minor, row.currency))
-        return Entry(_order(row), _("placed %(day)s", day=day(row.placed_at)), figure)
+        more = _("placed %(day)s", day=day(row.placed_at))
+        return _order_entry(row, more, Money(row.total_minor, row.currency))
 
-    return _of(_("Payments to look at"), in_review(FIRST_FEW), entry)
+    return _of(_("Payments to look at"), in_review(FIRST_FEW), entry, _orders("review"))
 
 
 @waits_for(SEES_ORDERS)
@@ -100,9 +102,9 @@ def disputes_to_answer(now: datetime) -> Waiting:
         more = _("answer by %(moment)s", moment=moment(row.due_at)) if row.due_at else ""
         if row.due_at and row.due_at < now:
             more = _("was to be answered by %(moment)s", moment=moment(row.due_at))
-        return Entry(_order(row), more, money(Money(row.amount_minor, row.currency)))
+        return _order_entry(row, more, Money(row.amount_minor, row.currency))
 
-    return _of(_("Disputes"), open_disputes(FIRST_FEW), entry)
+    return _of(_("Disputes"), open_disputes(FIRST_FEW), entry, _orders("disputed"))
 
 
 @waits_for(SEES_STOCK)
@@ -152,6 +154,11 @@ def articles_to_look_at(now: datetime) -> Waiting:
     return _of(_("Articles that were stopped"), stopped(FIRST_FEW), entry)
 
 
-def _order(row: Any) -> str:
+def _order_entry(row: Any, more: str, amount: Money) -> Entry:
     number = _("Order %(number)s", number=row.number) if row.number else _("Order without a number")
-    return f"{number} · {row.email}"
+    url = url_for("admin.orders.show", order_id=row.id)
+    return Entry(f"{number} · {row.email}", more, money(amount), url)
+
+
+def _orders(view: str) -> str:
+    return url_for("admin.orders.index", view=view)

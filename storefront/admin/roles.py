@@ -16,6 +16,7 @@ MAY: dict[str, frozenset[str]] = {
     "admin.second_factor": ANYONE,
     "admin.sales": frozenset({OWNER, ORDERS}),
     "admin.catalog": frozenset({OWNER, STOCK}),
+    "admin.orders": frozenset({OWNER, ORDERS}),
     "admin.posts": frozenset({OWNER, WRITER}),
     "admin.stock": frozenset({OWNER, STOCK}),
     "admin.products": frozenset({OWNER, STOCK}),
@@ -42,6 +43,7 @@ SEES_POSTS = frozenset({OWNER, WRITER})
 SECTIONS: tuple[tuple[str, str], ...] = (
     (N_("Home"), "admin.home"),
     (N_("Products"), "admin.products.index"),
+    (N_("Orders"), "admin.orders.index"),
     (N_("Stock"), "admin.stock.index"),
     (N_("Receiving"), "admin.receiving.index"),
     (N_("Sales"), "admin.sales.show"),

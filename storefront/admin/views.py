@@ -26,6 +26,7 @@ from storefront.admin import (
 )
 from storefront.admin.discounts import views as discounts
 from storefront.admin.first_steps import first_steps
+from storefront.admin.orders import views as orders
 from storefront.admin.posts import views as posts
 from storefront.admin.products import views as products
 from storefront.admin.purchasing import orders as purchasing
@@ -50,6 +51,7 @@ PARTS = (
     jobs,
     lots,
     mails,
+    orders,
     posts,
     purchasing,
     receiving,

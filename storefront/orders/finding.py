@@ -1,4 +1,4 @@
-"""How staff find an order: by any word of a name, mail, SKU, lot or number, however it is written."""
+"""How staff find an order: by a word of a name, mail, SKU, lot or number, however it is written."""
 
 import unicodedata
 

@@ -45,7 +45,7 @@ def counts() -> dict[str, int]:
         .scalar_subquery()
         for view in views
     ]  # fmt: skip
-    return dict(zip(views, db.session.execute(select(*columns)).one(), strict=True))
+    return dict(zip(views, map(int, db.session.execute(select(*columns)).one()), strict=True))
 
 
 def lines_of(order_ids: list[int]) -> dict[int, list[Any]]:

@@ -22,7 +22,7 @@ LEFT, TOP, RIGHT = 25.0, 20.0, 20.0  # mm
 FAMILY, MORE = "Shop", "More"
 
 
-class _Sheet(FPDF):
+class Sheet(FPDF):
     """Ledger paper: a red rule in the margin, the seller at the foot of each page."""
 
     def __init__(self, says: dict[str, Any], more: Path | None) -> None:
@@ -87,10 +87,10 @@ class _Sheet(FPDF):
 def draw(says: dict[str, Any], number: str, more: Path | None = None) -> bytes:
     """In the language it was issued in. `more`: a font for letters that the shop's face lacks."""
     with speaking(language_of(says["seller"]["locale"])):
-        return _drawn(_Sheet(says, more), number)
+        return _drawn(Sheet(says, more), number)
 
 
-def _drawn(sheet: _Sheet, number: str) -> bytes:
+def _drawn(sheet: Sheet, number: str) -> bytes:
     says = sheet.says
     invoice = says["kind"] == "invoice"
     title = _("Invoice %(number)s", number=number) if invoice else _(
@@ -110,7 +110,7 @@ def _drawn(sheet: _Sheet, number: str) -> bytes:
     return bytes(sheet.output())
 
 
-def _head(sheet: _Sheet, title: str) -> None:
+def _head(sheet: Sheet, title: str) -> None:
     says = sheet.says
     sheet.write_line(says["seller"]["name"], 20, bold=True)
     sheet.write_line(says["seller"]["address"], 9, colour=QUIET)
@@ -145,7 +145,7 @@ def _head(sheet: _Sheet, title: str) -> None:
     sheet.ln(4)
 
 
-def _lines(sheet: _Sheet) -> None:
+def _lines(sheet: Sheet) -> None:
     heads = (_("Quantity"), _("What"), _("Each"), _("Amount"))
     _start_table(sheet)
     with sheet.table(
@@ -171,14 +171,14 @@ def _lines(sheet: _Sheet) -> None:
     sheet.ln(4)
 
 
-def _start_table(sheet: _Sheet) -> None:
+def _start_table(sheet: Sheet) -> None:
     sheet.set_font(FAMILY, "", 10)
     sheet.set_text_color(*INK)
     sheet.set_draw_color(*RULE)
     sheet.set_line_width(0.2)
 
 
-def _invoice_rows(sheet: _Sheet) -> list[tuple[str, int, bool]]:
+def _invoice_rows(sheet: Sheet) -> list[tuple[str, int, bool]]:
     says = sheet.says
     delivery = _("Delivery")
     if says["shipping_name"]:
@@ -191,7 +191,7 @@ def _invoice_rows(sheet: _Sheet) -> list[tuple[str, int, bool]]:
     return rows + [(_tax_words(sheet, tax), tax["tax_minor"], False) for tax in _within(says)]
 
 
-def _credit_rows(sheet: _Sheet) -> list[tuple[str, int, bool]]:
+def _credit_rows(sheet: Sheet) -> list[tuple[str, int, bool]]:
     says = sheet.says
     taxes = [(_tax_words(sheet, {**tax, "included": True}), -tax["tax_minor"], False)
              for tax in says["taxes"]]  # fmt: skip
@@ -206,14 +206,14 @@ def _within(says: dict[str, Any]) -> list[dict[str, Any]]:
     return [tax for tax in says["taxes"] if tax["included"]]
 
 
-def _tax_words(sheet: _Sheet, tax: dict[str, Any]) -> str:
+def _tax_words(sheet: Sheet, tax: dict[str, Any]) -> str:
     words = f"{tax['name']} {percent(tax['rate_ppm'], sheet.seller['locale'])}"
     if "base_minor" in tax:
         words = _("%(tax)s on %(base)s", tax=words, base=sheet.money(tax["base_minor"]))
     return _("%(tax)s included", tax=words) if tax["included"] else words
 
 
-def _totals(sheet: _Sheet, rows: Sequence[tuple[str, int, bool]]) -> None:
+def _totals(sheet: Sheet, rows: Sequence[tuple[str, int, bool]]) -> None:
     _start_table(sheet)
     with sheet.table(
         width=95,

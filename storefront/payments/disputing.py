@@ -40,10 +40,11 @@ def sync_disputes(attempt_id: int, providers: Providers, now: datetime) -> None:
 
 
 def open_disputes(limit: int) -> Sequence[Any]:
-    """(number, email, currency, amount_minor, due_at, in_all), what is due first first."""
+    """(id, number, email, currency, amount_minor, due_at, in_all), what is due first first."""
     return db.session.execute(
         select(
-            Order.number, Order.email, Dispute.currency, Dispute.amount_minor, Dispute.due_at,
+            Order.id, Order.number, Order.email, Dispute.currency, Dispute.amount_minor,
+            Dispute.due_at,
             func.count().over().label("in_all"),
         )
         .select_from(Dispute)

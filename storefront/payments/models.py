@@ -59,6 +59,11 @@ class PaymentAttempt(Model):
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
 
+    @property
+    def received(self) -> Money:
+        """What really came in."""
+        return Money(self.received_minor or 0, self.currency)
+
 
 class PaymentEvent(Model):
     """A notice a provider sent, kept so that the same one is worked on once. No bodies."""

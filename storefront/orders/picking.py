@@ -1,0 +1,95 @@
+"""What is taken from the shelf for some orders, and what goes in each parcel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from storefront.extensions import db
+from storefront.orders.models import Order, OrderLine
+from storefront.orders.parcels import rest_of
+from storefront.stock.models import Lot
+from storefront.stock.returning import lots_of_order
+
+MOST = 100  # orders on one list
+
+
+class Packing(NamedTuple):
+    """A line of a packing slip: how many, and from which lots."""
+
+    line: OrderLine
+    quantity: int
+    lots: list[tuple[Lot | None, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    order: Order
+    lines: list[Packing]
+
+
+@dataclass(slots=True)
+class Pick:
+    """All of one variant that some orders need."""
+
+    sku: str
+    name: str
+    quantity: int = 0
+    lots: dict[str, int] = field(default_factory=dict)  # by code; "": without a lot
+    orders: list[tuple[Order, int]] = field(default_factory=list)
+
+
+def slips_of(order_ids: Sequence[int]) -> list[Slip]:
+    """Of what has not left; of an order that is gone, all that was in its parcels."""
+    orders = db.session.scalars(
+        select(Order)
+        .where(Order.id.in_(order_ids[:MOST]))
+        .order_by(Order.id)
+        .options(selectinload(Order.shipments))
+    )
+    return [Slip(order, _packings(order)) for order in orders]
+
+
+def pick_list(slips: Sequence[Slip]) -> list[Pick]:
+    """By SKU: one walk along the shelves for all of the orders."""
+    found: dict[str, Pick] = {}
+    for slip in slips:
+        for line, quantity, lots in slip.lines:
+            name = ", ".join(part for part in (line.name, line.options) if part)
+            pick = found.setdefault(line.sku, Pick(line.sku, name))
+            pick.quantity += quantity
+            pick.orders.append((slip.order, quantity))
+            for lot, count in lots:
+                code = lot.code if lot else ""
+                pick.lots[code] = pick.lots.get(code, 0) + count
+    return sorted(found.values(), key=lambda pick: pick.sku)
+
+
+def _packings(order: Order) -> list[Packing]:
+    rests = rest_of(order)
+    here = any(rest.left or rest.packed for rest in rests)
+    lots = lots_of_order(order.id)
+    found = []
+    for rest in rests:
+        quantity = rest.left + rest.packed if here else rest.sent
+        if quantity:
+            taken = _first(lots.get(rest.line.variant_id, []), rest.sent if here else 0, quantity)
+            found.append(Packing(rest.line, quantity, taken))
+    return found
+
+
+def _first(
+    lots: Sequence[tuple[Lot | None, int]], gone: int, quantity: int
+) -> list[tuple[Lot | None, int]]:
+    """The lots of the next `quantity`, once `gone` of them have left; in the order they are in."""
+    taken = []
+    for lot, there in lots:
+        skipped = min(gone, there)
+        gone -= skipped
+        count = min(there - skipped, quantity)
+        if count:
+            taken.append((lot, count))
+            quantity -= count
+    return taken

@@ -1,0 +1,84 @@
+"""Packing slips as a PDF: what is in the parcel, no price; one order a page, in its language."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from fpdf.enums import Align, TableBordersLayout
+from fpdf.fonts import FontFace
+
+from storefront.languages import _, language_of, speaking
+from storefront.orders.picking import Packing, Slip
+from storefront.papers.drawing import INK, LEFT, QUIET, RULE, Sheet
+from storefront.papers.type_face import fitted
+from storefront.seller import the_seller
+
+
+def draw_slips(slips: Sequence[Slip], now: datetime, more: Path | None = None) -> bytes:
+    """`more`: a font for letters that the shop's face lacks."""
+    seller = the_seller().as_dict()
+    sheet = Sheet({"seller": seller, "issued_at": now.isoformat(), "currency": ""}, more)
+    sheet.set_author(seller["name"])
+    sheet.set_title(_("Packing slips"))
+    for slip in slips:
+        with speaking(language_of(slip.order.locale or seller["locale"])):
+            sheet.add_page()
+            _draw(sheet, slip)
+    return bytes(sheet.output())
+
+
+def lots_shown(packing: Packing) -> str:
+    """A-17 (2), A-18 (1); without counts where all is of one lot."""
+    named = [(lot.code, count) for lot, count in packing.lots if lot is not None]
+    if len(named) == 1 and named[0][1] == packing.quantity:
+        return named[0][0]
+    return ", ".join(f"{code} ({count})" for code, count in named)
+
+
+def _draw(sheet: Sheet, slip: Slip) -> None:
+    order = slip.order
+    sheet.write_line(sheet.seller["name"], 20, bold=True)
+    sheet.write_line(sheet.seller["address"], 9, colour=QUIET)
+    sheet.ln(10)
+    for line in order.delivery_address.lines():
+        sheet.write_line(line, 12, width=100)
+    sheet.ln(8)
+    sheet.write_line(_("Packing slip, order %(number)s", number=order.number or "–"), 16, bold=True)
+    ordered = _("Ordered on %(day)s", day=sheet.day(order.placed_at.isoformat()))
+    by = f" · {order.shipping_name}" if order.shipping_name else ""
+    sheet.write_line(ordered + by, 10, colour=QUIET)
+    sheet.ln(4)
+    _table(sheet, slip)
+    for heading, note in ((_("Your note"), order.note), (_("Gift note"), order.gift_note)):
+        if note:
+            sheet.ln(4)
+            sheet.write_line(heading, 10, bold=True)
+            sheet.write_line(note, 11)
+
+
+def _table(sheet: Sheet, slip: Slip) -> None:
+    sheet.set_font("Shop", "", 11)
+    sheet.set_text_color(*INK)
+    sheet.set_draw_color(*RULE)
+    sheet.set_line_width(0.2)
+    sheet.set_x(LEFT)
+    with sheet.table(
+        width=165,
+        align=Align.L,
+        col_widths=(20, 100, 45),
+        text_align=(Align.R, Align.L, Align.L),
+        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+        headings_style=FontFace(emphasis="BOLD", color=INK),
+        line_height=5.5,
+        padding=(1.5, 1.5),
+    ) as table:
+        table.row((_("Quantity"), _("What"), _("Lot")))
+        for one in slip.lines:
+            name = ", ".join(part for part in (one.line.name, one.line.options) if part)
+            table.row(
+                [
+                    str(one.quantity),
+                    fitted(f"{name}\n{one.line.sku}", sheet.more),
+                    fitted(lots_shown(one), sheet.more),
+                ]
+            )
