@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storefront.columns import UtcDateTime
 from storefront.extensions import Model, db
 from storefront.money import Money
-from storefront.orders.models import Order
+from storefront.orders.models import Order, RefundLine
 from storefront.pricing.taxes import TaxLine
 from storefront.seller import the_seller
 
@@ -94,7 +94,12 @@ def issue_invoice(order: Order, now: datetime) -> Paper:
 
 
 def issue_credit_note(
-    order: Order, refund_id: int, amount: Money, reason: str, now: datetime
+    order: Order,
+    refund_id: int,
+    amount: Money,
+    reason: str,
+    now: datetime,
+    shipping: Money | None = None,
 ) -> Paper | None:
     """For money that goes back, once a refund; None where nothing was invoiced.
 
@@ -112,9 +117,29 @@ def issue_credit_note(
         "invoice_date": invoice.issued_at.isoformat(),
         "reason": reason,
         "amount_minor": amount.minor,
+        "lines": _credited_lines(order, refund_id),
+        "shipping_minor": shipping.minor if shipping else 0,
         "taxes": taxes,
     }
     return _issue(CREDIT_NOTE, order, amount, tax, says, now, refund_id)
+
+
+def _credited_lines(order: Order, refund_id: int) -> list[dict[str, Any]]:
+    """What it names of the order's lines; goods that came back with a free amount have none."""
+    rows = db.session.scalars(
+        select(RefundLine).where(RefundLine.refund_id == refund_id, RefundLine.amount_minor > 0)
+    )
+    amounts = {row.order_line_id: row for row in rows}
+    return [
+        {
+            "sku": line.sku,
+            "name": ", ".join(part for part in (line.name, line.options) if part),
+            "quantity": amounts[line.id].quantity,
+            "total_minor": amounts[line.id].amount_minor,
+        }
+        for line in order.lines
+        if line.id in amounts
+    ]
 
 
 def invoice_of(order_id: int) -> Paper | None:

@@ -102,6 +102,8 @@ def _drawn(sheet: Sheet, number: str) -> bytes:
     _head(sheet, title)
     if invoice:
         _lines(sheet)
+    elif says.get("lines") or says.get("shipping_minor"):
+        _credited(sheet)
     _totals(sheet, _invoice_rows(sheet) if invoice else _credit_rows(sheet))
     if says.get("exemption"):
         sheet.write_line(why_exempt(Exemption(**says["exemption"])), 10)
@@ -168,6 +170,36 @@ def _lines(sheet: Sheet) -> None:
                     fitted(sheet.money(line["total_minor"]), sheet.more),
                 ]
             )
+    sheet.ln(4)
+
+
+def _credited(sheet: Sheet) -> None:
+    """What goes back, tax in; an amount beside it needs no row: the sum says it."""
+    says = sheet.says
+    rows = [
+        (str(line["quantity"]), f"{line['name']}\n{line['sku']}", line["total_minor"])
+        for line in says.get("lines", [])
+    ]
+    if says.get("shipping_minor"):
+        rows.append(("", _("Delivery"), says["shipping_minor"]))
+    more = says["amount_minor"] - sum(row[2] for row in rows)
+    if more:
+        rows.append(("", _("Beyond these"), more))
+    _start_table(sheet)
+    with sheet.table(
+        width=165,
+        align=Align.L,
+        col_widths=(18, 117, 30),
+        text_align=(Align.R, Align.L, Align.R),
+        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+        headings_style=FontFace(emphasis="BOLD", color=INK),
+        line_height=5,
+        padding=(1.2, 1.5),
+    ) as table:
+        table.row((_("Quantity"), _("What"), _("Amount")))
+        for quantity, what, minor in rows:
+            amount = fitted(sheet.money(-minor), sheet.more)
+            table.row([quantity, fitted(what, sheet.more), amount])
     sheet.ln(4)
 
 

@@ -203,7 +203,8 @@ def _write(
         return
     refund.state, refund.error, refund.updated_at = after, answer.error, now
     if after == "succeeded" and not refund.key.startswith(f"{DUPLICATE}-"):
-        issue_credit_note(order, refund.id, refund.amount, refund.reason, now)
+        shipping = Money(refund.shipping_minor, refund.currency)
+        issue_credit_note(order, refund.id, refund.amount, refund.reason, now, shipping)
     if after in ON_ITS_WAY and before not in ON_ITS_WAY:
         _tell_buyer(refund, order, now)
         if answer.by_hand:

@@ -1,7 +1,7 @@
 """What the pages of an order ask."""
 
 from flask_wtf import FlaskForm
-from wtforms import StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import DataRequired
 
 from storefront.checkout.forms import no_longer_than
@@ -21,3 +21,31 @@ class SendForm(FlaskForm):
 
     carrier = StringField("Carrier", filters=[tidied], validators=[no_longer_than(60)])
     tracking = StringField("Tracking number", filters=[tidied], validators=[no_longer_than(120)])
+
+
+class RefundForm(FlaskForm):
+    """Beside the quantities of lines, which are named after them."""
+
+    shipping = BooleanField("Delivery")
+    more = StringField("An amount on top", filters=[tidied], validators=[no_longer_than(16)])
+    reason = StringField(
+        "Reason",
+        filters=[tidied],
+        validators=[DataRequired("Say why: the buyer reads it."), no_longer_than(200)],
+    )
+
+
+class ReceivedForm(FlaskForm):
+    amount = StringField(
+        "What arrived",
+        filters=[tidied],
+        validators=[DataRequired("Enter what arrived."), no_longer_than(16)],
+    )
+
+
+class CancelForm(FlaskForm):
+    reason = StringField(
+        "Why",
+        filters=[tidied],
+        validators=[DataRequired("Say why: the buyer reads it."), no_longer_than(200)],
+    )

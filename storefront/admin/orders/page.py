@@ -6,7 +6,7 @@ from flask import render_template
 from sqlalchemy import select
 
 from storefront.admin.orders.changing import KIND, order_or_404
-from storefront.admin.orders.forms import NoteForm
+from storefront.admin.orders.forms import CancelForm, NoteForm, ReceivedForm
 from storefront.audit import changes_of
 from storefront.blog.models import Post
 from storefront.extensions import db
@@ -23,7 +23,8 @@ from storefront.payments.refunding import refundable
 from storefront.stock.returning import lots_of_order
 
 
-def order_page(order_id: int, note: NoteForm | None = None, said: str | None = None) -> str:
+def order_page(order_id: int, said: str | None = None, **forms: Any) -> str:
+    """`forms`: one that was sent and refused: note, received, cancel."""
     order = order_or_404(order_id)
     rests = rest_of(order)
     attempts = attempts_of(order_id)
@@ -43,7 +44,9 @@ def order_page(order_id: int, note: NoteForm | None = None, said: str | None = N
         questions=questions_of(order_id),
         withdrawals=withdrawals_of(order_id),
         articles=_articles(order),
-        note=note or NoteForm(formdata=None),
+        note=forms.get("note") or NoteForm(formdata=None),
+        received=forms.get("received") or ReceivedForm(formdata=None),
+        cancel=forms.get("cancel") or CancelForm(formdata=None),
         said=said,
         changes=changes_of(KIND, order_id),
     )
@@ -59,7 +62,7 @@ def may(order: Order, left: Money, rests: list[Any]) -> dict[str, bool]:
         "cancel": order.state != CANCELLED
         and order.fulfilment in {"new", "none"}
         and not order.disputed,
-        "receive": order.state == AWAITING or order.state == REVIEW,
+        "receive": order.state in {AWAITING, REVIEW} and order.number is not None,
         "accept": order.state == REVIEW,
     }
 
