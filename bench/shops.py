@@ -31,6 +31,7 @@ class Shop:
     database_pid: int | None
     import_seconds: float
     carts: dict[str, Any]
+    staff: dict[str, Any]
     meta: dict[str, Any]
     products: list[dict[str, Any]]
     posts: list[dict[str, Any]]
@@ -69,6 +70,7 @@ def _fill(kind: str, settings: dict[str, str], server: Postgres | None, placing:
     _python(["-m", "flask", "--app", "storefront", "catalog", "import", str(CATALOGUE)], settings)
     seconds = time.perf_counter() - began
     carts = json.loads(_python(["-m", "bench.fill", str(BROWSING), str(placing)], settings))
+    staff = json.loads(_python(["-m", "bench.ledger"], settings))
     with CATALOGUE.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     pid = None
@@ -82,6 +84,7 @@ def _fill(kind: str, settings: dict[str, str], server: Postgres | None, placing:
         database_pid=pid,
         import_seconds=seconds,
         carts=carts,
+        staff=staff,
         meta=rows[0],
         products=[row for row in rows if row["type"] == "product"],
         posts=[row for row in rows if row["type"] == "post"],

@@ -53,8 +53,24 @@ def visits_to(shop: Shop, port: int) -> list[Visit]:
               [_get("/cart", token) for token in browsing]),
         Visit("checkout, first step", [_get("/checkout", token) for token in browsing],
               minimal="cart, 3 lines"),
+        *_staff(shop),
         Visit("place order", _orders(shop), expect=(303,), once=True),
     ]  # fmt: skip
+
+
+def _staff(shop: Shop) -> list[Visit]:
+    """What staff open, over a ledger of a million lines."""
+    cookie, variants = shop.staff["cookie"], shop.staff["variants"]
+    pages = {
+        "staff: stock": ["/admin/stock"],
+        "staff: one ledger": [f"/admin/stock/variants/{id_}" for id_ in variants],
+        "staff: low stock": ["/admin/stock/low"],
+        "staff: home": ["/admin"],
+    }
+    return [
+        Visit(name, [("GET", path, {**BROWSER, "Cookie": cookie}, "") for path in paths])
+        for name, paths in pages.items()
+    ]
 
 
 def hello() -> Visit:
