@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from storefront.cart.page import wish
 from storefront.catalog.models import ACTIVE, Product, Variant
-from storefront.catalog.prices import price_row
+from storefront.catalog.price_history import price_row
 from storefront.extensions import db
 from storefront.money import Money
 from storefront.pricing.discounting import BadDiscount, Terms
