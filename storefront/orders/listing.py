@@ -1,5 +1,6 @@
 """Orders in lists: the views staff work by, and what each order is called."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,7 +46,8 @@ def counts() -> dict[str, int]:
         .scalar_subquery()
         for view in views
     ]  # fmt: skip
-    return dict(zip(views, map(int, db.session.execute(select(*columns)).one()), strict=True))
+    held: Sequence[int] = db.session.execute(select(*columns)).one()
+    return dict(zip(views, held, strict=True))
 
 
 def lines_of(order_ids: list[int]) -> dict[int, list[Any]]:
