@@ -29,6 +29,7 @@ from storefront.stock.documents import PDF, keep_document
 from storefront.stock.models import Lot
 from storefront.stock.purchasing import SupplierDetails, add_supplier, draft_order, place, set_line
 from storefront.stock.sheet import Kept, keep_sheet
+from storefront.stock.stocktaking import Scope, begin_count
 from storefront.stock.waiting import Waiting, ask
 from storefront.transactions import write_tx
 from storefront.wishes.models import WishList
@@ -178,6 +179,7 @@ def what_came_in(variant_id: int, sku: str) -> dict[str, str]:
         delivery_id = receive_delivery(note, came, now(), "test")
         paper = keep_document(delivery_id, "note.pdf", PDF, b"%PDF-1.7 %%EOF", now(), "test")
         made = {
+            "count_id": begin_count("All", Scope(), True, 10, now(), "test"),
             "order_id": order_id,
             "delivery_id": delivery_id,
             "document_id": paper.id,

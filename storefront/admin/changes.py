@@ -19,6 +19,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "purchase order": ("admin.purchasing.show", "order_id"),
     "delivery": ("admin.receiving.show", "delivery_id"),
     "batch": ("admin.stock.batches.show", "batch_id"),
+    "count": ("admin.counts.review", "count_id"),
     "lot": ("admin.lots.show", "lot_id"),
     "product": ("admin.products.edit", "product_id"),
     "redirect": ("admin.redirects.index", ""),

@@ -30,6 +30,7 @@ MAY: dict[str, frozenset[str]] = {
     "admin.purchasing": frozenset({OWNER, STOCK}),
     "admin.suppliers": frozenset({OWNER, STOCK}),
     "admin.lots": frozenset({OWNER, STOCK}),
+    "admin.counts": frozenset({OWNER, STOCK}),
     "admin.redirects": frozenset({OWNER}),
     "admin.changes": frozenset({OWNER}),
 }

@@ -1,4 +1,4 @@
-"""Which orders a lot went to: who must hear of it when it is called back."""
+"""Which orders a lot went to, and what of it is sold but still on the shelf."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,8 +6,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from storefront.extensions import db
-from storefront.orders.models import Order
+from storefront.orders.models import Order, OrderLine
+from storefront.orders.parcels import rest_of
+from storefront.orders.states import PAID
 from storefront.stock.models import Movement
+from storefront.stock.returning import lots_of_order
 
 
 def orders_of_lot(lot_id: int, limit: int = 200) -> Sequence[Any]:
@@ -26,3 +29,26 @@ def orders_of_lot(lot_id: int, limit: int = 200) -> Sequence[Any]:
         .order_by(Order.id.desc())
         .limit(limit)
     ).all()  # fmt: skip
+
+
+def sold_on_shelf(variant_id: int) -> dict[int | None, int]:
+    """By lot, what is sold and still stands on the shelf, because nobody packed it yet: whoever
+    counts finds it there. What left first is taken to be what expires first."""
+    of_it = select(OrderLine.order_id).where(OrderLine.variant_id == variant_id)
+    waiting = db.session.scalars(
+        select(Order).where(
+            Order.id.in_(of_it),
+            Order.state == PAID,
+            Order.fulfilment.in_(("new", "packed", "partly")),
+        )
+    ).all()
+    found: dict[int | None, int] = {}
+    for order in waiting:
+        left = sum(rest.left for rest in rest_of(order) if rest.line.variant_id == variant_id)
+        for lot, quantity in reversed(lots_of_order(order.id).get(variant_id, [])):
+            here = min(left, quantity)
+            if here:
+                lot_id = lot.id if lot else None
+                found[lot_id] = found.get(lot_id, 0) + here
+                left -= here
+    return found
