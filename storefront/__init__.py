@@ -66,6 +66,7 @@ from storefront.checkout import (
     order_pages,
     paper_pages,
     reminder_pages,
+    return_pages,
     webhooks,
     withdrawal_pages,
 )
@@ -156,7 +157,7 @@ def _register_pages(app: Flask) -> None:
         sitemaps, sharing, product_feed, reminder_pages,
         catalog, blog, blog_feeds, pages, cart, code_views, estimate_views, checkout, order_pages,
         address_pages,
-        paper_pages, withdrawal_pages, webhooks, media, crawling, health,
+        paper_pages, return_pages, withdrawal_pages, webhooks, media, crawling, health,
         account, sign_in_views, register_views, password_views, address_views, details_views,
         leaving_views, passkey_views,
         alerts, newsletter_views, unsubscribing, wishes, reviews, admin, preview_link,

@@ -300,3 +300,13 @@ class QuestionForm(FlaskForm):
             no_longer_than(2000),
         ],
     )
+
+
+class SendBackForm(FlaskForm):
+    """Beside the quantities of lines, which are named after them."""
+
+    reason = TextAreaField(
+        later("Why it comes back"),
+        filters=[tidied],
+        validators=[DataRequired(later("Say why it comes back.")), no_longer_than(300)],
+    )

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select
 from storefront.extensions import db
 from storefront.orders.finding import with_words
 from storefront.orders.models import Order, OrderLine
+from storefront.orders.returns import OPEN, Return
 from storefront.orders.states import AWAITING, PAID, PENDING, REVIEW
 from storefront.orders.withdrawals import Withdrawal
 
@@ -79,7 +80,7 @@ def _conditions(view: str) -> list[ColumnElement[bool]]:
         REVIEWED: [Order.state == REVIEW],
         DISPUTED: [Order.disputed.is_(True)],
         WITHDRAWN: [Order.id.in_(select(Withdrawal.order_id))],
-        RETURNS: [Order.id.in_(select(Withdrawal.order_id))],
+        RETURNS: [Order.id.in_(select(Return.order_id).where(Return.state.in_(OPEN)))],
         ALL: [],
     }
     return conditions[view]

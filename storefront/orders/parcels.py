@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from storefront.extensions import db
 from storefront.orders.models import Order, OrderLine, RefundLine, Shipment
+from storefront.orders.returns import came_back_of
 from storefront.orders.withdrawals import withdrawals_of
 
 
@@ -43,7 +44,7 @@ def parcels_of(order_id: int) -> Sequence[Shipment]:
 
 
 def rest_of(order: Order) -> list[Rest]:
-    """Line by line. Four statements."""
+    """Line by line. Five statements."""
     parcels = parcels_of(order.id)
     sent = _summed([one.quantities for one in parcels if one.shipped_at is not None])
     packed = _summed([one.quantities for one in parcels if one.shipped_at is None])
@@ -59,9 +60,10 @@ def kept_of(order: Order) -> dict[int, int]:
     withdrawn = _summed(
         [{one["id"]: one["quantity"] for one in row.lines} for row in withdrawals_of(order.id)]
     )
-    refunded = _kept_back(order.id)
+    refunded, back = _kept_back(order.id), came_back_of(order.id)
     return {
-        line.id: max(withdrawn.get(line.id, 0), refunded.get(line.id, 0)) for line in order.lines
+        line.id: max(withdrawn.get(line.id, 0) - back.get(line.id, 0), refunded.get(line.id, 0))
+        for line in order.lines
     }
 
 

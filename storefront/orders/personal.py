@@ -25,6 +25,7 @@ from storefront.orders.asking import Question, questions_of
 from storefront.orders.finding import index_order
 from storefront.orders.invoicing import papers_of
 from storefront.orders.models import Order, OrderEvent, Shipment
+from storefront.orders.returns import Return, returns_of
 from storefront.orders.states import CANCELLED, PAID
 from storefront.orders.withdrawals import Withdrawal, withdrawals_of
 from storefront.pricing.models import DiscountUse, TaxExemption
@@ -69,6 +70,7 @@ def forget_orders(customer: Customer, _now: datetime) -> None:
         (Shipment, {"tracking": ""}),
         (Withdrawal, {"name": "erased", "email": GONE, "note": ""}),
         (DiscountUse, {"email": GONE}),
+        (Return, {"reason": "", "answer": ""}),
     ):
         db.session.execute(update(table).where(table.order_id.in_(ids)).values(**values))
     db.session.execute(delete(Question).where(Question.order_id.in_(ids)))
@@ -156,6 +158,11 @@ def _told(order: Order, slugs: Mapping[int, str]) -> dict[str, Any]:
             {"name": one.name, "email": one.email, "lines": one.lines, "note": one.note,
              "at": one.created_at.isoformat()}
             for one in withdrawals_of(order.id)
+        ],
+        "returns": [
+            {"state": one.state, "reason": one.reason, "answer": one.answer,
+             "at": one.created_at.isoformat()}
+            for one in returns_of(order.id)
         ],
         "papers": [
             {"kind": paper.kind, "number": paper.shown_number, "says": paper.says}

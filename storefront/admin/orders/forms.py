@@ -49,3 +49,19 @@ class CancelForm(FlaskForm):
         filters=[tidied],
         validators=[DataRequired("Say why: the buyer reads it."), no_longer_than(200)],
     )
+
+
+class ReturnForm(FlaskForm):
+    reason = StringField(
+        "Why it comes back",
+        filters=[tidied],
+        validators=[DataRequired("Say why it comes back."), no_longer_than(300)],
+    )
+
+
+class AnswerForm(FlaskForm):
+    answer = TextAreaField(
+        "What the buyer reads",
+        filters=[tidied],
+        validators=[DataRequired("Write what the buyer is to know."), no_longer_than(1000)],
+    )

@@ -15,6 +15,7 @@ from storefront.orders.asking import questions_of
 from storefront.orders.invoicing import papers_of
 from storefront.orders.models import Order
 from storefront.orders.parcels import rest_of
+from storefront.orders.returns import returns_of
 from storefront.orders.seeing import newest_event
 from storefront.orders.states import AWAITING, CANCELLED, PAID, REVIEW
 from storefront.orders.withdrawals import withdrawals_of
@@ -43,6 +44,7 @@ def order_page(order_id: int, said: str | None = None, **forms: Any) -> str:
         papers=papers_of(order_id),
         questions=questions_of(order_id),
         withdrawals=withdrawals_of(order_id),
+        returns=returns_of(order_id),
         articles=_articles(order),
         note=forms.get("note") or NoteForm(formdata=None),
         received=forms.get("received") or ReceivedForm(formdata=None),

@@ -82,13 +82,13 @@ def _wanted(order: Order, form: RefundForm) -> Wanted:
     """As typed; raises NoNumber, NoAmount."""
     quantities, restocked = {}, {}
     for line in order.lines:
-        quantities[line.id] = _number(f"line-{line.id}", line.name)
-        restocked[line.id] = _number(f"back-{line.id}", line.name)
+        quantities[line.id] = read_number(f"line-{line.id}", line.name)
+        restocked[line.id] = read_number(f"back-{line.id}", line.name)
     more = read_amount(form.more.data, order.currency).minor if form.more.data else 0
     return Wanted(quantities, restocked, bool(form.shipping.data), more)
 
 
-def _number(name: str, what: str) -> int:
+def read_number(name: str, what: str) -> int:
     text = request.form.get(name, "").strip() or "0"
     if not (text.isascii() and text.isdigit() and len(text) < 7):
         raise NoNumber(f"Write how many of {what} as a number, 0 or more.")
