@@ -21,6 +21,8 @@ MAY: dict[str, frozenset[str]] = {
     "admin.stock": frozenset({OWNER, STOCK}),
     "admin.products": frozenset({OWNER, STOCK}),
     "admin.staff": frozenset({OWNER}),
+    "admin.taxes": frozenset({OWNER}),
+    "admin.delivery": frozenset({OWNER}),
     "admin.discounts": frozenset({OWNER}),
     "admin.reviews": frozenset({ORDERS}),
     "admin.customers": frozenset({ORDERS}),
@@ -60,6 +62,8 @@ MORE: tuple[tuple[str, str], ...] = (
     (N_("Customers"), "admin.customers.index"),
     (N_("Reviews"), "admin.reviews.index"),
     (N_("Discounts"), "admin.discounts.index"),
+    (N_("Delivery"), "admin.delivery.index"),
+    (N_("Taxes"), "admin.taxes.index"),
 )
 # "g" and then this key leads there; the first page of them that a role may open.
 JUMPS = {

@@ -14,6 +14,7 @@ from storefront.admin import (
     changes,
     counts,
     customers,
+    delivery,
     gate,
     jobs,
     lots,
@@ -24,6 +25,7 @@ from storefront.admin import (
     saved_views,
     second_factor,
     staff,
+    taxes,
 )
 from storefront.admin.discounts import views as discounts
 from storefront.admin.first_steps import first_steps
@@ -49,16 +51,17 @@ PARTS = (
     changes,
     counts,
     customers,
+    delivery,
     discounts,
     jobs,
     lots,
     mails,
     orders,
     posts,
+    products,
     purchasing,
     receiving,
     redirects,
-    products,
     reviews,
     sales,
     saved_views,
@@ -66,6 +69,7 @@ PARTS = (
     staff,
     stock,
     suppliers,
+    taxes,
 )
 for part in PARTS:
     bp.register_blueprint(part.bp)

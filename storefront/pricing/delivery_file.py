@@ -37,7 +37,12 @@ def load_delivery(text: str, currency: str) -> tuple[Changes, Changes]:
 
     Raises BadFile, naming the line or the row.
     """
-    zones, methods = _read(read_toml(text), currency)
+    return bring_delivery(read_toml(text), currency)
+
+
+def bring_delivery(given: Entry, currency: str) -> tuple[Changes, Changes]:
+    """The same of a file that was read already."""
+    zones, methods = _read(given, currency)
     kept, zone_changes = replace_rows(DeliveryZone, zones, take_out=False)
     rows = [{**values, "zone_id": kept[zone].id} for zone, values in methods]
     method_changes = replace_rows(ShippingMethod, rows)[1]

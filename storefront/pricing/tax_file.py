@@ -35,7 +35,12 @@ Values = dict[str, Any]
 
 def load_taxes(text: str) -> Changes:
     """All of the file or none, inside write_tx(). Raises BadFile, naming the line or the row."""
-    changes = replace_rows(TaxRate, _read(read_toml(text)))[1]
+    return bring_taxes(read_toml(text))
+
+
+def bring_taxes(given: Entry) -> Changes:
+    """The same of a file that was read already."""
+    changes = replace_rows(TaxRate, _read(given))[1]
     if changes:
         bump_version()
     return changes

@@ -143,6 +143,7 @@ OWN_LOG = {
     "admin.stock.bulk.preview": "writes nothing: shows what would change",
     "admin.stock.low.choose_digest": "one's own mail",
     "admin.products.preview": "writes nothing: shows how a description will look",
+    "admin.orders.refunds.check": "writes nothing: shows what would be given back",
     "admin.posts.beside.preview": "writes nothing: shows how a text will look",
     "admin.posts.beside.look_for": "writes nothing: shows products to choose from",
     "admin.posts.beside.add_card": "writes nothing: puts a line in the form",

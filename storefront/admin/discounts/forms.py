@@ -88,7 +88,9 @@ class DiscountForm(FlaskForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         ways = {way.currency for way in latest_atlas().ways.values()} | {shop().currency}
-        self.currency.choices = [(one, one) for one in sorted(ways, key=_shops_own_first)]
+        self.currency.choices = [
+            SelectChoice(one, one) for one in sorted(ways, key=_shops_own_first)
+        ]
 
     def terms(self, row: Discount | None) -> Terms:
         """What is meant; times that were not touched stay to the second. Raises BadDiscount."""
