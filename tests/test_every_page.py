@@ -71,7 +71,7 @@ class Visit:
 def visit(client: FlaskClient, app: Flask) -> Visit:
     mug = a_variant(on_hand=20)
     slug, mug_sku, mug_id = mug.product.slug, mug.sku, mug.id
-    a_collection("mugs")
+    mugs = a_collection("mugs").id
     article = an_article_about(slug)
     fill_cart(client, (mug.sku, 2))
     register(client)
@@ -105,6 +105,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "address_id": "1",
         "customer_id": str(owner_id),
         "product_id": "1",
+        "collection_id": str(mugs),
         "post_id": "1",
         "batch_id": "1",
         "review_id": "1",

@@ -22,6 +22,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "count": ("admin.counts.review", "count_id"),
     "lot": ("admin.lots.show", "lot_id"),
     "product": ("admin.products.edit", "product_id"),
+    "collection": ("admin.collections.edit", "collection_id"),
     "redirect": ("admin.redirects.index", ""),
     "mail": ("admin.mails.show", "mail_id"),
     "customer": ("admin.customers.show", "customer_id"),

@@ -20,6 +20,7 @@ MAY: dict[str, frozenset[str]] = {
     "admin.posts": frozenset({OWNER, WRITER}),
     "admin.stock": frozenset({OWNER, STOCK}),
     "admin.products": frozenset({OWNER, STOCK}),
+    "admin.collections": frozenset({OWNER, STOCK}),
     "admin.staff": frozenset({OWNER}),
     "admin.taxes": frozenset({OWNER}),
     "admin.delivery": frozenset({OWNER}),
@@ -53,6 +54,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     (N_("Articles"), "admin.posts.index"),
 )
 MORE: tuple[tuple[str, str], ...] = (
+    (N_("Collections"), "admin.collections.index"),
     (N_("Import and export"), "admin.catalog.index"),
     (N_("Staff"), "admin.staff.index"),
     (N_("Changes"), "admin.changes.index"),

@@ -27,6 +27,7 @@ from storefront.admin import (
     staff,
     taxes,
 )
+from storefront.admin.collections import views as collections
 from storefront.admin.discounts import views as discounts
 from storefront.admin.first_steps import first_steps
 from storefront.admin.orders import views as orders
@@ -50,6 +51,7 @@ PARTS = (
     catalog,
     changes,
     counts,
+    collections,
     customers,
     delivery,
     discounts,

@@ -1,13 +1,21 @@
 """Collections as staff make and fill them. Everything here runs inside write_tx()."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from slugify import slugify
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from storefront.catalog.addresses import claim_slug, move_to_slug
 from storefront.catalog.listing import refresh_listings
-from storefront.catalog.models import Collection, CollectionPick, Product
+from storefront.catalog.models import (
+    ALL_PRODUCTS,
+    Collection,
+    CollectionPick,
+    Listing,
+    OldSlug,
+    Product,
+)
 from storefront.catalog.prose import to_html
 from storefront.catalog.rules import Rule, check_rule
 from storefront.extensions import db
@@ -94,3 +102,65 @@ def unpick(collection: Collection, product: Product, now: datetime) -> None:
         )
     )
     refresh_listings([product.id], now)
+
+
+def order_picks(collection: Collection, product_ids: Sequence[int], now: datetime) -> None:
+    """These and no others are picked, in this order; what the rule gathers stays."""
+    had = dict(
+        db.session.execute(
+            select(CollectionPick.product_id, CollectionPick.position).where(
+                CollectionPick.collection_id == collection.id
+            )
+        ).all()
+    )
+    wanted = {id_: place for place, id_ in enumerate(dict.fromkeys(product_ids))}
+    changed = {id_ for id_ in had.keys() | wanted.keys() if had.get(id_) != wanted.get(id_)}
+    if not changed:
+        return
+    gone = [id_ for id_ in changed if id_ not in wanted]
+    db.session.execute(
+        delete(CollectionPick).where(
+            CollectionPick.collection_id == collection.id, CollectionPick.product_id.in_(gone)
+        )
+    )
+    rows = [
+        {"collection_id": collection.id, "product_id": id_, "position": wanted[id_]}
+        for id_ in changed
+        if id_ in wanted
+    ]
+    if rows:
+        new = insert(CollectionPick)
+        db.session.execute(
+            new.on_conflict_do_update(
+                index_elements=["collection_id", "product_id"],
+                set_={"position": new.excluded.position},
+            ),
+            rows,
+        )
+    refresh_listings(sorted(changed), now)
+
+
+def remove_collection(collection: Collection, now: datetime) -> None:
+    """It is no more: its address and all it had lead to what stood above it, as its children do
+    stand there; its products stay."""
+    if collection.slug == ALL_PRODUCTS:
+        raise BadPlace("The list of all products stays.")
+    above = collection.parent_id
+    leads_to = above or db.session.scalar(
+        select(Collection.id).where(Collection.slug == ALL_PRODUCTS)
+    )
+    for table in (CollectionPick, Listing):
+        db.session.execute(delete(table).where(table.collection_id == collection.id))
+    db.session.execute(
+        update(Collection).where(Collection.parent_id == collection.id).values(parent_id=above)
+    )
+    db.session.execute(
+        update(OldSlug)
+        .where(OldSlug.kind == "collection", OldSlug.target_id == collection.id)
+        .values(target_id=leads_to)
+    )
+    slug = collection.slug
+    db.session.delete(collection)
+    db.session.flush()
+    db.session.add(OldSlug(kind="collection", slug=slug, target_id=leads_to))
+    refresh_listings(None, now)

@@ -152,5 +152,6 @@ def _moved(endpoint: str, slug: str, find: Any) -> ResponseReturnValue:
     new = find(slug) if _may_be_slug(slug) else None
     if new is None:
         abort(404)
-    variant = request.args.get("variant") if endpoint == "catalog.product" else None
-    return redirect(url_for(endpoint, slug=new, variant=variant), MOVED)
+    if endpoint == "catalog.collection":
+        return redirect(collection_url(new), MOVED)
+    return redirect(url_for(endpoint, slug=new, variant=request.args.get("variant")), MOVED)

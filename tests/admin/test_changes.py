@@ -142,6 +142,8 @@ OWN_LOG = {
     "admin.stock.sheets.send": "changes nothing yet: the file is kept with who sent it",
     "admin.stock.bulk.preview": "writes nothing: shows what would change",
     "admin.stock.low.choose_digest": "one's own mail",
+    "admin.products.bulk.choose": "writes nothing: asks what to do",
+    "admin.products.bulk.preview": "writes nothing: shows old and new",
     "admin.products.preview": "writes nothing: shows how a description will look",
     "admin.orders.refunds.check": "writes nothing: shows what would be given back",
     "admin.posts.beside.preview": "writes nothing: shows how a text will look",
