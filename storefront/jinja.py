@@ -8,7 +8,7 @@ from babel.dates import format_date, format_datetime
 from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
-from storefront import languages
+from storefront import template_words
 from storefront.clock import now
 from storefront.flash import flashes
 from storefront.languages import N_, _, pgettext, spoken
@@ -130,7 +130,5 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        languages.gettext, languages.ngettext_plain, newstyle=True, pgettext=languages.pgettext
-    )
+    template_words.install(app.jinja_env)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -27,14 +27,24 @@ class OrderWord(Model):
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True)
 
 
+def index_new_order(order: Order) -> None:
+    """Write down by what it is found; no lot was picked for it yet."""
+    db.session.flush()
+    _add(order.id, _texts_of(order))
+
+
 def index_order(order: Order) -> None:
-    """Write down by what it is found: again whenever its address is another one."""
+    """The same anew, when it says something else: another address, or nothing any more."""
     db.session.flush()
     db.session.execute(delete(OrderWord).where(OrderWord.order_id == order.id))
-    texts = [order.email, *(line.sku for line in order.lines), *_lots_of(order.id)]
+    _add(order.id, [*_texts_of(order), *_lots_of(order.id)])
+
+
+def _texts_of(order: Order) -> list[str]:
+    texts = [order.email, *(line.sku for line in order.lines)]
     for place in (order.delivery_address, order.billing_address):
         texts += place.full_name.split()
-    _add(order.id, texts)
+    return texts
 
 
 def index_lots(order_id: int) -> None:

@@ -14,7 +14,7 @@ from storefront.extensions import db
 from storefront.languages import _
 from storefront.markets.here import said
 from storefront.money import Money
-from storefront.orders.finding import index_order
+from storefront.orders.finding import index_new_order
 from storefront.orders.models import Order, OrderLine
 from storefront.orders.queries import buyer_of
 from storefront.orders.states import record
@@ -91,7 +91,7 @@ def place_order(placing: Placing, now: datetime) -> Order:
     order = _freeze(placing, cart, details, contents, quoted, method, now)
     use(order.id, order.email, quoted.applied, now)
     reserve(order.id, {line.variant_id: line.counted for line in contents.lines}, now)
-    index_order(order)
+    index_new_order(order)
     record(order, "placed", now, "shopper")
     return order
 
