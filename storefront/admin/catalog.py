@@ -51,10 +51,10 @@ bp = Blueprint("catalog", __name__, url_prefix="/catalog")
 LAST_FEW, A_PAGE, BLOCK = 20, 50, 1 << 16
 KIND = "catalog file"
 KINDS = {
-    "table": N_("table of products"),
+    "table": N_("Table of products"),
     "lines": N_("JSON lines"),
-    "shopify": N_("product export of Shopify"),
-    "woocommerce": N_("product export of WooCommerce"),
+    "shopify": N_("Product export of Shopify"),
+    "woocommerce": N_("Product export of WooCommerce"),
 }
 NAMES = {WRONG: N_("Wrong"), NEW: N_("New"), CHANGED: N_("Changed"), SAME: N_("As they were")}
 

@@ -84,7 +84,7 @@ def _table(columns: list[str], rows: Iterable[SheetRow], currency: str) -> Found
         missing = [name for name in NEEDED if name not in names]
         if missing:
             raise BadSheet(
-                f"This table has no column {', '.join(missing)}. A table of products has at least "
+                f"Columns are missing: {', '.join(missing)}. A table of products has at least "
                 f"{', '.join(NEEDED)}; product files of Shopify and WooCommerce are known by their "
                 "first line."
             )

@@ -34,7 +34,7 @@ def send(client, content: bytes | str, name: str = "file.csv", **more: str) -> P
 
 
 def shown(page: Page) -> list[list[str]]:
-    rows = page.soup.select("table.verdicts tbody tr")
+    rows = page.soup.select("table.file-rows tbody tr")
     return [[" ".join(cell.get_text(" ").split()) for cell in row.select("th, td")] for row in rows]
 
 

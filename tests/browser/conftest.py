@@ -77,7 +77,7 @@ def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browse
 def page(context: BrowserContext, shop: RunningShop) -> Iterator[Page]:
     """A page that fails its test on any script error, missing resource or foreign request.
 
-    422 and 409 are answers to what a test sends wrong on purpose. Some builds of Chromium report
+    422, 409 and 413 are answers to what a test sends wrong on purpose. Some builds of Chromium report
     a page transition that was skipped as an error.
     """
     opened = context.new_page()
@@ -98,8 +98,10 @@ def page(context: BrowserContext, shop: RunningShop) -> Iterator[Page]:
     wanted = (
         "422 ",
         "409 ",
+        "413 ",
         "status of 422",
         "status of 409",
+        "status of 413",
         "ViewTransition opt-in",
         "Transition was aborted",
     )

@@ -222,5 +222,14 @@ def error_pages(shop: WatchedShop) -> Iterator[State]:
 
 def all_states(shop: WatchedShop) -> list[State]:
     """Made once; the demo shop is seeded already."""
+    from tests.browser.selling_states import selling
+
     with shop.inside():
-        return [*orders(shop), *carts(), *lists(), *accounts(shop), *error_pages(shop)]
+        return [
+            *selling(shop),
+            *orders(shop),
+            *carts(),
+            *lists(),
+            *accounts(shop),
+            *error_pages(shop),
+        ]

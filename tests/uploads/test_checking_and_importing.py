@@ -116,7 +116,7 @@ def test_the_same_sku_twice_is_told_at_the_second_line(app):
     ("content", "said"),
     [
         (b"", "empty"),
-        (b"sku,title\nA,b\n", "no column name, price"),
+        (b"sku,title\nA,b\n", "Columns are missing: name, price"),
         (b"sku,name,price\nA,M\xfcsli,1.00\n", "not UTF-8"),
         (b'sku,name,price\nA,"never closed,1.00\n', "quotation mark"),
         (b'sku,name,price\nA,"' + b"x," * 70_000, "too long"),
