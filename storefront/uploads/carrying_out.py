@@ -66,7 +66,7 @@ def import_whole(
     html = render(contents)
     post_changes(contents, setting.base_url, now)  # what is wrong with one is told before all else
     with write_tx():
-        report, movements = _write(contents, html, setting, now)
+        report, movements, _ = _write(contents, html, setting, now)
         if report.changes_catalogue:
             refresh_listings(None, now)
         authors = tally_authors(contents)
@@ -115,7 +115,9 @@ def _as_much_as_can_be(part: Contents, setting: Setting, now: datetime) -> dict[
 def _import_part(part: Contents, setting: Setting, now: datetime) -> None:
     html = render(part)
     with write_tx():
-        _write(part, html, setting, now)
+        report, _, found = _write(part, html, setting, now)
+        if report.changes_catalogue:
+            refresh_listings([found.product_ids[code] for code in part.products], now)
 
 
 def _parts(contents: Contents) -> Iterator[Contents]:
@@ -132,14 +134,12 @@ def _without_successor(line: ProductLine) -> ProductLine:
 
 def _write(
     contents: Contents, html: dict[str, str], setting: Setting, now: datetime
-) -> tuple[ImportReport, int]:
+) -> tuple[ImportReport, int, Differences]:
     had = on_hand_of(contents.stock)
     report, found = bring_in(contents, html, now, setting.actor)
     movements = set_on_hand(contents.stock, now, setting.actor)
-    if report.changes_catalogue:
-        refresh_listings([found.product_ids[code] for code in contents.products], now)
     _log(contents, found, had, setting, now)
-    return report, movements
+    return report, movements, found
 
 
 def _log(
