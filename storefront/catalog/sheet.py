@@ -15,7 +15,7 @@ from slugify import slugify
 from storefront.catalog.cells import join_facts, join_list, split_facts, split_list
 from storefront.catalog.contents import Values
 from storefront.catalog.models import ARCHIVED, DRAFT
-from storefront.spreadsheets import Cell, SheetRow, as_it_left
+from storefront.spreadsheets import MARK, Cell, SheetRow, as_it_left
 
 COLLECTION, PRODUCT = "collection", "product"
 WHOLE = re.compile(r"-?\d{1,12}")
@@ -116,7 +116,7 @@ def sheet_rows(entries: Iterable[Values]) -> Iterator[list[Cell]]:
 def lines_of(rows: Iterable[SheetRow], known: Known) -> Iterator[tuple[int, Values | str]]:
     """As lines.py takes them, each with the line it begins in. `known`: the address a product
     keeps where the table tells none; a new one's is made of its name."""
-    for (kind, code), group in groupby(rows, key=_belongs):
+    for (kind, code), group in groupby(map(_named, rows), key=_belongs):
         together = list(group)
         first = together[0]
         bad = next((row for row in together if row.problem), None)
@@ -141,14 +141,19 @@ class _WrongCell(ValueError):
 
 
 def _belongs(row: SheetRow) -> tuple[str, str]:
-    cells = _cells(row)
+    cells = row.cells
     kind = cells.get("type", "").strip().lower() or PRODUCT
     own = cells.get("product", "").strip() or cells.get("sku", "").strip()
     return kind, own if kind == PRODUCT and own else f"line {row.line}"
 
 
-def _cells(row: SheetRow) -> dict[str, str]:
-    return {name.lower(): as_it_left(cell) for name, cell in row.cells.items()}
+def _named(row: SheetRow) -> SheetRow:
+    """Its columns as COLUMNS calls them, its cells as they left here."""
+    cells = {
+        name.lower(): as_it_left(cell) if cell[:1] == MARK else cell
+        for name, cell in row.cells.items()
+    }
+    return SheetRow(row.line, cells, row.problem)
 
 
 def _collection(row: SheetRow) -> Values:
@@ -162,7 +167,7 @@ def _product(code: str, rows: list[SheetRow], known: Known) -> Values:
     first = rows[0]
     values = _read(first, SHARED | OF_PRODUCT)
     for row in rows[1:]:
-        cells, above = _cells(row), _cells(first)
+        cells, above = row.cells, first.cells
         for name in (*SHARED, *OF_PRODUCT):
             if cells.get(name, "") not in ("", above.get(name)):
                 raise _WrongCell(row.line, f"{name} differs from line {first.line}")
@@ -186,7 +191,7 @@ def _sells_nothing(variant: Values) -> bool:
 
 def _read(row: SheetRow, wanted: Mapping[str, Read]) -> Values:
     values: Values = {}
-    for name, cell in _cells(row).items():
+    for name, cell in row.cells.items():
         if name not in wanted:
             continue
         try:

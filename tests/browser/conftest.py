@@ -77,8 +77,8 @@ def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browse
 def page(context: BrowserContext, shop: RunningShop) -> Iterator[Page]:
     """A page that fails its test on any script error, missing resource or foreign request.
 
-    422, 409 and 413 are answers to what a test sends wrong on purpose. Some builds of Chromium report
-    a page transition that was skipped as an error.
+    422, 409 and 413 are answers to what a test sends wrong on purpose. Some builds of Chromium
+    report a page transition that was skipped as an error.
     """
     opened = context.new_page()
     problems: list[str] = []
