@@ -1,6 +1,5 @@
 """Orders in lists: the views staff work by, and what each order is called."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,7 +46,7 @@ def counts() -> dict[str, int]:
         .scalar_subquery()
         for view in views
     ]  # fmt: skip
-    held: Sequence[int] = db.session.execute(select(*columns)).one()
+    held: Any = db.session.execute(select(*columns)).one()
     return dict(zip(views, held, strict=True))
 
 

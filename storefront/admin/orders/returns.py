@@ -147,7 +147,7 @@ def _page(
 
 def _new_page(order: Order, form: ReturnForm, said: str | None = None) -> str:
     left = returnable(order)
-    withdrawn = {}
+    withdrawn: dict[int, int] = {}
     for withdrawal in withdrawals_of(order.id):
         for one in withdrawal.lines:
             withdrawn[one["id"]] = withdrawn.get(one["id"], 0) + one["quantity"]
