@@ -94,6 +94,7 @@ class Config:
         self.PAYMENT_PROVIDERS = _list("PAYMENT_PROVIDERS", "stripe,manual")
         self.RESTRICTED_PROVIDERS = _list("RESTRICTED_PROVIDERS", "manual")
         self.PAYMENT_HOLD_MINUTES = int(env.get("PAYMENT_HOLD_MINUTES", "31"))
+        self.PAY_LINK_DAYS = int(env.get("PAY_LINK_DAYS", "3"))
         self.MANUAL_DEADLINE_DAYS = int(env.get("MANUAL_DEADLINE_DAYS", "7"))
         self.MANUAL_INSTRUCTIONS = env.get("MANUAL_INSTRUCTIONS", DEMO_WORDS["MANUAL_INSTRUCTIONS"])
         self.STRIPE_EMULATOR_PATH = INSTANCE / "stripe-emulator.sqlite3"

@@ -18,10 +18,12 @@ from storefront.catalog.models import Variant
 from storefront.catalog.renditions import PictureRef
 from storefront.clock import now
 from storefront.extensions import db
+from storefront.orders.drafting import begin_draft
 from storefront.orders.invoicing import issue_invoice
 from storefront.orders.models import Order
 from storefront.orders.queries import order_to_change
 from storefront.orders.reminding import CartReminder, keep_wish
+from storefront.orders.returns import Return
 from storefront.outbox import OutboxMail, owe_mail
 from storefront.reviews.writing import Words, write
 from storefront.stock.arriving import Arrival, DeliveryNote, receive_delivery
@@ -82,6 +84,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
     with write_tx():
         owner_id = give_role(customer(), OWNER, now(), "test").customer_id
         owe_mail("cancelled", order.email, now(), order_id=order.id)
+        draft_id = begin_draft("test", now()).id
         shown = db.session.scalars(select(OutboxMail.id).where(OutboxMail.kind == "cancelled"))
         mail_id = str(shown.one())
         issue_invoice(order, now())
@@ -92,6 +95,8 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
     words = {
         "token": order.token,
         "order_id": str(order.id),
+        "return_id": str(a_return(order.id)),
+        "draft_id": str(draft_id),
         "wishes": f"{mug.sku}:2",
         "digest": app.extensions["assets"].digest,
         "path": "css/shop.css",
@@ -198,6 +203,14 @@ def shared_list(client: FlaskClient, sku: str) -> str:
     client.post("/wish-list/sharing")
     client.get("/wish-list")  # reads what is said there once
     return db.session.scalars(select(WishList.share_token)).one() or ""
+
+
+def a_return(order_id: int) -> int:
+    with write_tx() as session:
+        asked = Return(order_id=order_id, asked_by="test", created_at=now(), changed_at=now())
+        session.add(asked)
+        session.flush()
+        return asked.id
 
 
 def has_a_mug(slug: str) -> str:

@@ -14,6 +14,7 @@ bp = Blueprint("changes", __name__, url_prefix="/changes")
 PAGES: dict[str, tuple[str, str]] = {
     "staff": ("admin.staff.show", "customer_id"),
     "order": ("admin.orders.show", "order_id"),
+    "draft order": ("admin.orders.drafts.edit", "draft_id"),
     "post": ("admin.posts.edit", "post_id"),
     "supplier": ("admin.suppliers.show", "supplier_id"),
     "purchase order": ("admin.purchasing.show", "order_id"),

@@ -233,15 +233,20 @@ class PayForm(FlaskForm):
             raise ValidationError(_("Choose how to pay."))
 
 
-class ReviewForm(PayForm):
-    """The last step: which way to pay, and consent to the terms."""
+class AgreeForm(PayForm):
+    """Which way to pay, and consent to the terms."""
 
-    checkout_token = HiddenField(filters=[tidied], validators=[no_longer_than(64)])
-    seen_total = IntegerField(validators=[Optional()])
     terms = BooleanField(
         later("I agree to the terms"),
         validators=[InputRequired(later("Tick the box to agree to the terms, then pay."))],
     )
+
+
+class ReviewForm(AgreeForm):
+    """The last step: what was seen, which way to pay, and consent to the terms."""
+
+    checkout_token = HiddenField(filters=[tidied], validators=[no_longer_than(64)])
+    seen_total = IntegerField(validators=[Optional()])
 
 
 def _email(asked: str) -> EmailField:

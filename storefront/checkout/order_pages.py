@@ -18,7 +18,7 @@ from sqlalchemy import select
 from wtforms.fields.choices import SelectChoice
 
 from storefront.cart.current import recount
-from storefront.checkout.forms import PayForm, QuestionForm
+from storefront.checkout.forms import AgreeForm, PayForm, QuestionForm
 from storefront.checkout.visit import shop_providers
 from storefront.clock import now
 from storefront.extensions import db, limiter
@@ -27,12 +27,14 @@ from storefront.headers import pay_page_policy
 from storefront.languages import _
 from storefront.markets.here import atlas, here
 from storefront.orders.asking import ask, questions_of
+from storefront.orders.drafting import agree
 from storefront.orders.invoicing import papers_of
 from storefront.orders.models import Order
 from storefront.orders.queries import order_by_token, order_to_change
 from storefront.orders.readdressing import why_fixed
 from storefront.orders.states import AWAITING, PAID, PENDING
 from storefront.orders.withdrawals import left_of
+from storefront.pages.texts import terms
 from storefront.payments.cancelling import cancel_order
 from storefront.payments.models import PaymentAttempt, Refund
 from storefront.payments.provider import ProviderDown
@@ -70,6 +72,7 @@ def pay(token: str) -> ResponseReturnValue:
     form = _pay_form(order)
     if not form.validate():
         return _page(order, form=form), 422
+    _agreed(order)
     try:
         return redirect(begin_payment(order.id, form.provider.data, shop_providers(), now()), 303)
     except Refusal as refusal:
@@ -143,8 +146,18 @@ def _ask_provider(order_id: int) -> bool:
     return True
 
 
+def _agreed(order: Order) -> None:
+    """Whoever pays an order that staff wrote has just ticked the box; others did long ago."""
+    if order.terms_version:
+        return
+    text = terms()
+    with write_tx():
+        kept = order_to_change(order.token)
+        agree(kept, {"version": text.version, "digest": text.digest}, now())
+
+
 def _pay_form(order: Order) -> PayForm:
-    form = PayForm()
+    form = PayForm() if order.terms_version else AgreeForm()
     offered = shop_providers().offered(order.payment_restricted)
     form.provider.choices = [SelectChoice(value=p.code, label=p.title) for p in offered]
     if not form.provider.data and offered:

@@ -1,10 +1,11 @@
 """What the pages of an order ask."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, StringField, TextAreaField
+from wtforms import BooleanField, FormField, StringField, TextAreaField
 from wtforms.validators import DataRequired
 
-from storefront.checkout.forms import no_longer_than
+from storefront.account.forms import email_field
+from storefront.checkout.forms import AddressForm, no_longer_than
 from storefront.tidying import tidied
 
 
@@ -65,3 +66,12 @@ class AnswerForm(FlaskForm):
         filters=[tidied],
         validators=[DataRequired("Write what the buyer is to know."), no_longer_than(1000)],
     )
+
+
+class BuyerForm(FlaskForm):
+    """Who an order is written for, and where it goes."""
+
+    email = email_field("Enter the buyer’s email address: the link goes there.")
+    delivery = FormField(AddressForm)
+    phone = StringField("Phone", filters=[tidied], validators=[no_longer_than(25)])
+    note = TextAreaField("Note with the order", filters=[tidied], validators=[no_longer_than(500)])

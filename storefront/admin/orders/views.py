@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from storefront.account.staff_access import signed_in_staff
 from storefront.admin.listing import Filter, asked, page_of
-from storefront.admin.orders import money, papers, parcels, refunds, returns
+from storefront.admin.orders import drafts, money, papers, parcels, refunds, returns
 from storefront.admin.orders.changing import KIND, order_or_404
 from storefront.admin.orders.forms import NoteForm
 from storefront.admin.orders.page import order_page
@@ -21,7 +21,7 @@ from storefront.orders.states import record
 from storefront.transactions import write_tx
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
-for part in (money, papers, parcels, refunds, returns):
+for part in (drafts, money, papers, parcels, refunds, returns):
     bp.register_blueprint(part.bp)
 VIEWS = {
     "to-pack": "To pack",
