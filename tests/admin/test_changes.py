@@ -136,7 +136,6 @@ def test_every_kind_that_has_a_page_leads_there(app, owner):
 LOGS = {record_change, open_batch, write_lines, timeline.record}
 # Pages that write without a line in the log, and why that is right.
 OWN_LOG = {
-    "admin.orders.refunds.check": "writes nothing: says what a refund would do",
     "admin.counts.enter_thing": "each count is an entry that stays, with who found how many",
     "admin.second_factor": "one's own sign-in",
     "admin.account": "one's own sign-ins and recovery codes",

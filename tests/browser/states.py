@@ -223,6 +223,7 @@ def error_pages(shop: WatchedShop) -> Iterator[State]:
 def all_states(shop: WatchedShop) -> list[State]:
     """Made once; the demo shop is seeded already."""
     from tests.browser.selling_states import selling
+    from tests.browser.states_orders import staff_orders
 
     with shop.inside():
         return [
@@ -232,4 +233,5 @@ def all_states(shop: WatchedShop) -> list[State]:
             *lists(),
             *accounts(shop),
             *error_pages(shop),
+            *staff_orders(shop),
         ]

@@ -29,8 +29,8 @@ class NoNumber(Refusal):
 
 @bp.get("")
 def show(order_id: int) -> str:
-    """`return`, `line-7=1`: what to begin with."""
-    return _page(order_id, RefundForm(formdata=None, reason=request.args.get("reason", "")))
+    """Its address may say what to begin with: line-7=1."""
+    return _page(order_id, RefundForm(formdata=request.args or None))
 
 
 @bp.post("/check")
