@@ -26,6 +26,7 @@ from storefront.outbox import mail_owed
 from storefront.payments.reconcile import reconcile
 from storefront.refusal import Refusal
 from storefront.searches import forget_old_searches
+from storefront.settings import in_force
 from storefront.stock.digest import tell_what_is_low
 from storefront.stock.lots import expire_lots
 from storefront.stock.sheet import forget_sheets
@@ -92,7 +93,8 @@ def tell_who_waits() -> None:
 def remind_of_carts(app: Flask) -> None:
     """Write to those who asked for one mail about the cart they left."""
     with write_tx():
-        remind(now(), timedelta(hours=app.config["CART_REMINDER_HOURS"]))
+        hours = int(in_force("CART_REMINDER_HOURS", app.config))
+        remind(now(), timedelta(hours=hours))
 
 
 def forget_waiting() -> None:

@@ -1,6 +1,8 @@
-"""Who sells, as every invoice must name them. Set once, when the shop starts."""
+"""Who sells, as every invoice must name them. Set when the shop starts."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+
+from storefront.settings import chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +31,16 @@ def set_seller(seller: Seller) -> None:
 
 def the_seller() -> Seller:
     return _known.get("seller", Seller())
+
+
+def seller_on_papers() -> Seller:
+    """As invoices name them now: what was chosen in the admin counts before what the shop came
+    with, and the environment before both."""
+    known = the_seller()
+    kept = chosen(["SELLER_NAME", "SELLER_VAT_ID", "SELLER_REGISTRATION"])
+    return replace(
+        known,
+        name=kept.get("SELLER_NAME") or known.name,
+        vat_id=kept.get("SELLER_VAT_ID", known.vat_id),
+        registration=kept.get("SELLER_REGISTRATION", known.registration),
+    )

@@ -28,6 +28,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "mail": ("admin.mails.show", "mail_id"),
     "customer": ("admin.customers.show", "customer_id"),
     "discount": ("admin.discounts.show", "discount_id"),
+    "setting": ("admin.settings.index", ""),
     "delivery rule": ("admin.delivery.index", ""),
     "tax rule": ("admin.taxes.index", ""),
     "review": ("admin.reviews.show", "review_id"),

@@ -22,6 +22,7 @@ MAY: dict[str, frozenset[str]] = {
     "admin.products": frozenset({OWNER, STOCK}),
     "admin.collections": frozenset({OWNER, STOCK}),
     "admin.staff": frozenset({OWNER}),
+    "admin.settings": frozenset({OWNER}),
     "admin.taxes": frozenset({OWNER}),
     "admin.delivery": frozenset({OWNER}),
     "admin.discounts": frozenset({OWNER}),
@@ -66,6 +67,7 @@ MORE: tuple[tuple[str, str], ...] = (
     (N_("Discounts"), "admin.discounts.index"),
     (N_("Delivery"), "admin.delivery.index"),
     (N_("Taxes"), "admin.taxes.index"),
+    (N_("Settings"), "admin.settings.index"),
 )
 # "g" and then this key leads there; the first page of them that a role may open.
 JUMPS = {

@@ -42,6 +42,7 @@ from storefront.payments.starting import begin_payment
 from storefront.payments.sync import sync
 from storefront.refusal import Refusal
 from storefront.reviews.writing import products_to_review
+from storefront.settings import in_force
 from storefront.transactions import write_tx
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
@@ -220,7 +221,7 @@ def _page(
             can_cancel=_can_cancel(order),
             can_readdress=why_fixed(order) is None,
             withdrawn=_is_withdrawn(order),
-            instructions=current_app.config["MANUAL_INSTRUCTIONS"],
+            instructions=in_force("MANUAL_INSTRUCTIONS", current_app.config),
             waiting=waiting,
             **values,
         )

@@ -30,7 +30,7 @@ from storefront.extensions import Model, db
 from storefront.money import Money
 from storefront.orders.models import Order, RefundLine
 from storefront.pricing.taxes import TaxLine
-from storefront.seller import the_seller
+from storefront.seller import seller_on_papers
 
 INVOICE, CREDIT_NOTE = "invoice", "credit_note"
 _INVOICES = text("kind = 'invoice'")
@@ -197,7 +197,7 @@ def _issue(
 
 
 def _head(order: Order) -> dict[str, Any]:
-    seller = the_seller().as_dict()
+    seller = seller_on_papers().as_dict()
     return {
         "seller": {**seller, "locale": order.locale or seller["locale"]},
         "buyer": order.billing_address.lines(),

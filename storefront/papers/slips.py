@@ -11,12 +11,12 @@ from storefront.languages import _, language_of, speaking
 from storefront.orders.picking import Packing, Slip
 from storefront.papers.drawing import INK, LEFT, QUIET, RULE, Sheet
 from storefront.papers.type_face import fitted
-from storefront.seller import the_seller
+from storefront.seller import seller_on_papers
 
 
 def draw_slips(slips: Sequence[Slip], now: datetime, more: Path | None = None) -> bytes:
     """`more`: a font for letters that the shop's face lacks."""
-    seller = the_seller().as_dict()
+    seller = seller_on_papers().as_dict()
     sheet = Sheet({"seller": seller, "issued_at": now.isoformat(), "currency": ""}, more)
     sheet.set_author(seller["name"])
     sheet.set_title(_("Packing slips"))

@@ -1,0 +1,92 @@
+"""How the shop is set up: what the environment says, what is wrong with it, what can be changed."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from storefront.account.staff_access import signed_in_staff
+from storefront.audit import Change, changes_of
+from storefront.clock import now
+from storefront.flash import flash
+from storefront.health import problems
+from storefront.settings import (
+    CHANGEABLE,
+    KIND,
+    BadSetting,
+    checked,
+    choose,
+    chosen,
+    is_fixed,
+)
+from storefront.tidying import tidied
+from storefront.transactions import write_tx
+
+bp = Blueprint("settings", __name__, url_prefix="/settings")
+# Shown as they are; all others of the environment that are secret only as set or not.
+SHOWN = (
+    "ENV_NAME", "BASE_URL", "SHOP_NAME", "SHOP_TAGLINE", "SHOP_EMAIL", "SHOP_ADDRESS",
+    "SHOP_CURRENCY", "SHOP_LOCALE", "SHOP_TIMEZONE", "SELLER_COUNTRY", "PRICES_INCLUDE_TAX",
+    "RETURN_DAYS", "WITHDRAWAL_DAYS", "TERMS_VERSION", "PAYMENT_PROVIDERS",
+    "RESTRICTED_PROVIDERS", "PAYMENT_HOLD_MINUTES", "MANUAL_DEADLINE_DAYS", "MAIL_FROM",
+    "MEDIA_URL", "TRUSTED_PROXIES",
+)  # fmt: skip
+SECRET = ("SECRET_KEY", "DATABASE_URL", "MAIL_URL", "REDIS_URL", "STRIPE_SECRET_KEY",
+          "STRIPE_WEBHOOK_SECRETS")  # fmt: skip
+FROM = {"ENV_NAME": "SHOP_ENV"}  # what the environment calls it
+
+
+@bp.get("")
+def index() -> str:
+    return _page(_now(), {})
+
+
+@bp.post("")
+def change() -> ResponseReturnValue:
+    """All or none."""
+    written = {name: tidied(request.form.get(name)) or "" for name in CHANGEABLE}
+    wrong = {}
+    for name in CHANGEABLE:
+        try:
+            if not is_fixed(name):
+                checked(name, written[name])
+        except BadSetting as bad:
+            wrong[name] = bad.message
+    if wrong:
+        return _page(written, wrong), 422
+    with write_tx():
+        for name in CHANGEABLE:
+            otherwise, actor = str(current_app.config[name]), signed_in_staff().actor
+            choose(name, written[name], otherwise, now(), actor)
+    flash("ok", "The settings are kept and count from now on.")
+    return redirect(url_for("admin.settings.index"), 303)
+
+
+def _now() -> dict[str, str]:
+    kept = chosen(list(CHANGEABLE))
+    return {name: kept.get(name, str(current_app.config[name])) for name in CHANGEABLE}
+
+
+def _page(values: dict[str, str], wrong: dict[str, str]) -> str:
+    return render_template(
+        "admin/settings.html",
+        changeable=CHANGEABLE,
+        values=values,
+        wrong=wrong,
+        fixed={name for name in CHANGEABLE if is_fixed(name)},
+        problems=problems(),
+        shown=[(FROM.get(one, one), _said(current_app.config[one]), True) for one in SHOWN],
+        secret=[(one, "set" if current_app.config[one] else "not set", False) for one in SECRET],
+        changes=_changes(),
+    )
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _changes() -> list[Change]:
+    found = [one for name in CHANGEABLE for one in changes_of(KIND, name, 10)]
+    return sorted(found, key=lambda one: one.id, reverse=True)[:20]
