@@ -112,9 +112,11 @@ def low_stock(now: datetime) -> Waiting:
     def entry(row: Any) -> Entry:
         options = " · ".join(row.option_values)
         left = _("%(num)s left", num=row.available) if row.available > 0 else _("none left")
-        return Entry(f"{row.name} {options}".strip(), row.sku, left)
+        url = url_for("admin.stock.variants.show", variant_id=row.id)
+        return Entry(f"{row.name} {options}".strip(), row.sku, left, url)
 
-    return _of(_("Low or out of stock"), running_low(FIRST_FEW), entry)
+    found = _of(_("Low or out of stock"), running_low(FIRST_FEW), entry)
+    return replace(found, url=url_for("admin.stock.low.show"))
 
 
 @waits_for(SEES_ORDERS)

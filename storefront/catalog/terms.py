@@ -4,7 +4,7 @@ Shoppers search elsewhere (searching.py): that index holds only what is for sale
 with the beginning of a word by one stretch of an index, on both databases.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Table, and_, delete, or_, select
@@ -15,6 +15,7 @@ from storefront.extensions import db
 
 LONGEST = 60
 MOST_WORDS = 8
+MOST_FOUND = 20_000  # words of products that begin as asked
 TERMS = cast(Table, ProductTerm.__table__)
 _LAST = "\U0010ffff"  # sorts behind whatever else may follow
 
@@ -35,8 +36,7 @@ def keep_terms(product_ids: list[int]) -> None:
 
 def named_like(words: str) -> list[ColumnElement[bool]]:
     """One condition a word, each for products of which a word begins like it."""
-    typed = [word.casefold()[:LONGEST] for word in words.split()]
-    return [_begins(word) for word in typed[:MOST_WORDS]]
+    return [_begins(word) for word in _typed(words)]
 
 
 def _begins(word: str) -> ColumnElement[bool]:
@@ -53,6 +53,32 @@ def _has(word: str) -> ColumnElement[bool]:
             ProductTerm.term >= word, ProductTerm.term < word + _LAST
         )
     )
+
+
+def products_like(words: str) -> list[int]:
+    """The ids of the same, some thousands of them at most; one statement."""
+    wanted = [words_of(word)[:MOST_WORDS] or [word] for word in _typed(words)]
+    prefixes = {part for parts in wanted for part in parts} | set(_typed(words))
+    if not prefixes:
+        return []
+    rows: Sequence[Any] = db.session.execute(
+        select(TERMS.c.term, TERMS.c.product_id)
+        .where(or_(*(and_(TERMS.c.term >= p, TERMS.c.term < p + _LAST) for p in prefixes)))
+        .limit(MOST_FOUND)
+    ).all()
+
+    def has(prefix: str) -> set[int]:
+        return {id_ for term, id_ in rows if term.startswith(prefix)}
+
+    ids = [
+        has(word) | set.intersection(*map(has, parts))
+        for word, parts in zip(_typed(words), wanted, strict=True)
+    ]
+    return sorted(set.intersection(*ids))
+
+
+def _typed(words: str) -> list[str]:
+    return [word.casefold()[:LONGEST] for word in words.split()][:MOST_WORDS]
 
 
 def _terms_of(product_ids: list[int]) -> set[tuple[int, str]]:

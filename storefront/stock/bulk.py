@@ -96,7 +96,7 @@ def plan(ids: Sequence[int], asked: Wanted) -> Plan:
     rows = [
         row
         for start in range(0, len(ids), CHUNK)
-        for row in db.session.execute(stock_rows(ids=ids[start : start + CHUNK]))
+        for row in db.session.execute(stock_rows(ids[start : start + CHUNK]))
     ]
     return Plan(asked, [_planned(row, asked) for row in sorted(rows, key=lambda row: row.sku)])
 

@@ -1,61 +1,128 @@
 """What is there of each variant, as staff see it: listed by SKU, a page at a time."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select, union
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select, union_all
 
 from storefront.catalog.models import ACTIVE, Product, Variant
-from storefront.catalog.search import find_products
+from storefront.catalog.terms import products_like
 from storefront.extensions import db
 from storefront.stock.models import Lot, LotLevel, Movement, StockLevel
 
 ALL, LOW, OUT, HELD = "all", "low", "out", "held"
 # As the partial index has it; what is out is low too.
 AVAILABLE = StockLevel.on_hand - StockLevel.reserved - StockLevel.held_back
-IS_LOW = StockLevel.low_at >= AVAILABLE
-ON_SALE = (Product.status == ACTIVE,)
-VIEWS: dict[str, tuple[ColumnElement[bool], ...]] = {
-    ALL: (),
-    LOW: (IS_LOW, AVAILABLE > 0, *ON_SALE),
-    OUT: (IS_LOW, AVAILABLE <= 0, *ON_SALE),
-    HELD: (StockLevel.held_back > 0,),
-}
-MOST_FOUND = 1000  # products by a word of their name
+NOTHING: ColumnElement[int] = literal_column(
+    "0"
+)  # no parameter: partial indexes are chosen by what stands there
+IS_LOW = AVAILABLE - StockLevel.low_at <= NOTHING
+LEVEL_COLUMNS = (
+    StockLevel.on_hand, StockLevel.reserved, StockLevel.held_back, StockLevel.low_at,
+)  # fmt: skip
 Rows = Select[*tuple[Any, ...]]
 
 
-def stock_rows(view: str = ALL, words: str = "", ids: Sequence[int] | None = None) -> Rows:
+def _asked_of_variant(*more: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a level's variant is one that is kept in stock, asked level by level: a join would
+    have the database read all variants to find the few that a list is of."""
+    return (
+        select(and_(Variant.track_stock.is_(True), Variant.archived.is_(False), *more))
+        .join(Product, Product.id == Variant.product_id)
+        .where(Variant.id == StockLevel.variant_id)
+        .correlate(StockLevel)
+        .scalar_subquery()
+    )
+
+
+IS_KEPT = _asked_of_variant()
+IS_ON_SALE = _asked_of_variant(Product.status == ACTIVE)
+VIEWS: dict[str, tuple[ColumnElement[bool], ...]] = {
+    ALL: (IS_KEPT,),
+    LOW: (IS_LOW, AVAILABLE > NOTHING, IS_ON_SALE),
+    OUT: (IS_LOW, AVAILABLE <= NOTHING, IS_ON_SALE),
+    HELD: (StockLevel.held_back > NOTHING, IS_KEPT),
+}
+
+
+def stock_rows(ids: Sequence[int] | None = None) -> Rows:
     """(id, product_id, sku, option_values, name, on_hand, reserved, held_back, low_at) of what is
-    tracked and sold, or was; `ids`: of these variants only."""
+    kept in stock, or of some of it."""
     rows = (
         select(
             Variant.id, Variant.product_id, Variant.sku, Variant.option_values, Product.name,
-            StockLevel.on_hand, StockLevel.reserved, StockLevel.held_back, StockLevel.low_at,
+            *LEVEL_COLUMNS,
         )
         .join_from(StockLevel, Variant, Variant.id == StockLevel.variant_id)
         .join(Product, Product.id == Variant.product_id)
-        .where(Variant.track_stock.is_(True), Variant.archived.is_(False), *VIEWS[view])
+        .where(Variant.track_stock.is_(True), Variant.archived.is_(False))
     )  # fmt: skip
-    if words:
-        rows = rows.where(Variant.id.in_(_found(words)))
     return rows if ids is None else rows.where(Variant.id.in_(ids))
 
 
-def _found(words: str) -> Any:
-    """One variant by its SKU, else those whose product or lot is called like this."""
+def stock_ids(view: str, ids: Sequence[int] | None = None) -> Rows:
+    """The ids of what a view shows, to page through, to count and to act on."""
+    found = select(StockLevel.variant_id).where(*VIEWS[view])
+    return found if ids is None else found.where(StockLevel.variant_id.in_(ids))
+
+
+class NamedLevel(NamedTuple):
+    """The columns of stock_rows()."""
+
+    id: int
+    product_id: int
+    sku: str
+    option_values: list[str]
+    name: str
+    on_hand: int
+    reserved: int
+    held_back: int
+    low_at: int
+
+
+def level_rows(view: str, ids: Sequence[int] | None = None) -> Rows:
+    """(id, on_hand, reserved, held_back, low_at) of what a view shows; see named()."""
+    return stock_ids(view, ids).with_only_columns(
+        StockLevel.variant_id.label("id"), *LEVEL_COLUMNS, maintain_column_froms=True
+    )
+
+
+def named(levels: Sequence[Any]) -> list[NamedLevel]:
+    """A page of level_rows() with the names, in the same order."""
+    rows = db.session.execute(
+        select(Variant.id, Variant.product_id, Variant.sku, Variant.option_values, Product.name)
+        .join(Product, Product.id == Variant.product_id)
+        .where(Variant.id.in_([level.id for level in levels]))
+    )
+    names = {row.id: row for row in rows}
+    return [
+        NamedLevel(*names[one.id], one.on_hand, one.reserved, one.held_back, one.low_at)
+        for one in levels
+        if one.id in names
+    ]
+
+
+def found(words: str) -> list[int] | None:
+    """One variant by its SKU, else those whose product or lot is called like this; None: all.
+    Two statements."""
+    if not words:
+        return None
     cases = {words, words.upper(), words.lower()}
-    exact = list(db.session.scalars(select(Variant.id).where(Variant.sku.in_(cases))))
-    if exact:
-        return exact
-    named = select(Variant.id).where(Variant.product_id.in_(find_products(words, MOST_FOUND)))
-    return union(named, select(Lot.variant_id).where(Lot.code.in_(cases)))
+    rows: Sequence[Any] = db.session.execute(
+        union_all(
+            select(Variant.id, literal_column("1").label("exact")).where(Variant.sku.in_(cases)),
+            select(Variant.id, NOTHING).where(Variant.product_id.in_(products_like(words))),
+            select(Lot.variant_id, NOTHING).where(Lot.code.in_(cases)),
+        )
+    ).all()
+    exact = [id_ for id_, is_exact in rows if is_exact]
+    return exact or sorted({id_ for id_, _ in rows})
 
 
 def ids_of(view: str, words: str, most: int) -> list[int]:
     """All that such a list shows, up to so many."""
-    found = stock_rows(view, words).with_only_columns(Variant.id)
-    return list(db.session.scalars(found.order_by(Variant.id).limit(most)))
+    ids = stock_ids(view, found(words)).order_by(StockLevel.variant_id).limit(most)
+    return list(db.session.scalars(ids))
 
 
 def last_movements(ids: Iterable[int]) -> dict[int, Any]:

@@ -12,6 +12,7 @@ from storefront.refusal import Refusal
 from storefront.stock.models import Batch, Lot, Movement, StockLevel
 from storefront.stock.thresholds import ThresholdChange
 
+HIGHEST = 2**31 - 1
 COUNTED = 1000  # lines of a batch; what has more says "more than 1,000"
 _UNDOING = aliased(Batch)
 
@@ -42,11 +43,10 @@ def batches(limit: int, before: int | None = None) -> Sequence[Any]:
             _some(ThresholdChange.batch_id).label("thresholds"),
         )
         .outerjoin(_UNDOING, _UNDOING.reverses_id == Batch.id)
+        .where(Batch.id < (HIGHEST if before is None else before))
         .order_by(Batch.id.desc())
         .limit(limit)
     )  # fmt: skip
-    if before is not None:
-        listed = listed.where(Batch.id < before)
     return db.session.execute(listed).all()
 
 

@@ -34,7 +34,7 @@ class StockLevel(Model):
     __table_args__ = (
         CheckConstraint("0 <= reserved and reserved <= on_hand", name="never_oversold"),
         CheckConstraint("0 <= held_back and held_back <= on_hand", name="held_back"),
-        _only("ix_stock_levels_low", "low_at >= on_hand - reserved - held_back", "variant_id"),
+        _only("ix_stock_levels_low", "on_hand - reserved - held_back - low_at <= 0", "variant_id"),
         _only("ix_stock_levels_held", "held_back > 0", "variant_id"),
     )
 

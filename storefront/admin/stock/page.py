@@ -8,15 +8,29 @@ from flask import render_template, request
 from storefront.admin.listing import Asked, Page, asked, count_of, page_of
 from storefront.admin.stock.written import Written
 from storefront.catalog.models import Variant
-from storefront.catalog.paging import Sort, name_key
+from storefront.catalog.paging import Sort, name_key, whole
 from storefront.extensions import db
 from storefront.languages import N_
 from storefront.stock.adjusting import REASONS
-from storefront.stock.grid import ALL, HELD, LOW, OUT, last_movements, lots_of, stock_rows
+from storefront.stock.grid import (
+    ALL,
+    HELD,
+    LOW,
+    OUT,
+    found,
+    last_movements,
+    level_rows,
+    lots_of,
+    named,
+    stock_ids,
+    stock_rows,
+)
 from storefront.stock.inbound import inbound
+from storefront.stock.models import StockLevel
 
 TABS = {ALL: N_("All"), LOW: N_("Low"), OUT: N_("Out"), HELD: N_("On hold")}
-BY_SKU = Sort(Variant.sku, False, name_key)
+BY_SKU = (Sort(Variant.sku, False, name_key), Variant.id)
+BY_ID = (Sort(StockLevel.variant_id, False, whole), StockLevel.variant_id)  # as partial indexes go
 ENDPOINT = "admin.stock.index"
 
 
@@ -31,19 +45,27 @@ def picked_rows() -> list[int]:
 
 
 def list_page(here: Asked, reason: str) -> str:
-    ids = picked_rows()
-    rows = stock_rows(here.view, here.words, ids or None)
-    page = page_of(rows, BY_SKU, Variant.id, here.place)
-    # The whole list is counted when it is acted on, not on each look at it.
-    total = count_of(rows) if here.is_narrowed or here.view != ALL else None
-    return _page(here, page, reason=reason, total=total, alone=bool(ids))
+    ids = picked_rows() or found(here.words)
+    if here.view == ALL:
+        page = page_of(stock_rows(ids), *BY_SKU, here.place)
+    else:
+        page = page_of(level_rows(here.view, ids), *BY_ID, here.place)
+        page = page._replace(rows=named(page.rows))
+    return _page(here, page, reason=reason, total=_total(here, ids), alone=bool(picked_rows()))
+
+
+def _total(here: Asked, ids: list[int] | None) -> int | None:
+    """How many there are; None where that is only counted when it is acted on."""
+    if here.view == ALL:
+        return len(ids) if ids is not None else None
+    return count_of(stock_ids(here.view)) if ids is None else None
 
 
 def refused_page(
     here: Asked, written: Written, problems: Mapping[int, str], said: str | None
 ) -> str:
     """The same rows again with all that was typed, and what is wrong."""
-    rows = db.session.execute(stock_rows(ids=list(written.seen)).order_by(Variant.sku)).all()
+    rows = db.session.execute(stock_rows(list(written.seen)).order_by(Variant.sku)).all()
     return _page(
         here, Page(rows, None, False), reason=written.reason, note=written.note,
         typed=written.typed, problems=problems, said=said, picked_lots=written.lots,
