@@ -63,6 +63,7 @@ def measure(shop: Shop, pace: Pace) -> Json:
         starts = {"shop": anew.start_seconds, "bare": bare.start_seconds}
     return {
         "import_seconds": shop.import_seconds,
+        "sheet": shop.sheet,
         "memory_mb": memory,
         "start_seconds": starts,
         "pages": figures,

@@ -32,6 +32,7 @@ class Shop:
     import_seconds: float
     carts: dict[str, Any]
     staff: dict[str, Any]
+    sheet: dict[str, Any]  # of its steps: seconds and statements
     meta: dict[str, Any]
     products: list[dict[str, Any]]
     posts: list[dict[str, Any]]
@@ -71,6 +72,7 @@ def _fill(kind: str, settings: dict[str, str], server: Postgres | None, placing:
     seconds = time.perf_counter() - began
     carts = json.loads(_python(["-m", "bench.fill", str(BROWSING), str(placing)], settings))
     staff = json.loads(_python(["-m", "bench.ledger"], settings))
+    sheet = json.loads(_python(["-m", "bench.sheets", staff["cookie"]], settings))
     with CATALOGUE.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     pid = None
@@ -85,6 +87,7 @@ def _fill(kind: str, settings: dict[str, str], server: Postgres | None, placing:
         import_seconds=seconds,
         carts=carts,
         staff=staff,
+        sheet=sheet,
         meta=rows[0],
         products=[row for row in rows if row["type"] == "product"],
         posts=[row for row in rows if row["type"] == "post"],
