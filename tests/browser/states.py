@@ -224,6 +224,7 @@ def all_states(shop: WatchedShop) -> list[State]:
     """Made once; the demo shop is seeded already."""
     from tests.browser.selling_states import selling
     from tests.browser.states_orders import staff_orders
+    from tests.browser.states_stock import stock
 
     with shop.inside():
         return [
@@ -234,4 +235,5 @@ def all_states(shop: WatchedShop) -> list[State]:
             *accounts(shop),
             *error_pages(shop),
             *staff_orders(shop),
+            *stock(),
         ]
