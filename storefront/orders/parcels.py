@@ -27,6 +27,11 @@ class Rest:
         return max(0, self.line.quantity - self.sent - self.packed - self.kept)
 
     @property
+    def stays(self) -> int:
+        """So many are here and are not sent any more."""
+        return max(0, min(self.kept, self.line.quantity - self.sent))
+
+    @property
     def wrongly_packed(self) -> int:
         """So many stand in parcels that the buyer does not want or has the money for."""
         over = self.sent + self.packed + self.kept - self.line.quantity
