@@ -138,6 +138,7 @@ def test_the_list_is_used_on_a_phone(page: Page, shop: RunningShop):
     before = to_the_list(page, shop)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     check(page)
+    page.locator("[name=pick]").first.check()  # nothing lies over it
     page.get_by_label("Reason").select_option("damaged")
     entry = page.locator("[name^=change-]").nth(1)
     entry.fill("−1")
