@@ -53,6 +53,7 @@ KIND = "catalog file"
 KINDS = {
     "table": N_("Table of products"),
     "lines": N_("JSON lines"),
+    "feed": N_("Articles of a feed (Atom)"),
     "shopify": N_("Product export of Shopify"),
     "woocommerce": N_("Product export of WooCommerce"),
 }

@@ -94,8 +94,19 @@ def import_by_row(
         import_whole(rest, setting, now)
     except Refusal:
         failed |= _as_much_as_can_be(replace(rest, authors={}, posts={}), setting, now)
+        failed |= _articles_one_by_one(replace(rest, products={}), setting, now)
     with write_tx():
         refresh_listings(None, now)
+    return failed
+
+
+def _articles_one_by_one(part: Contents, setting: Setting, now: datetime) -> dict[int, str]:
+    failed = {}
+    for slug, line in part.posts.items():
+        try:
+            import_whole(replace(part, posts={slug: line}), setting, now)
+        except Refusal as refusal:
+            failed[line.number] = refusal.message
     return failed
 
 

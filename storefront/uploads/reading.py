@@ -13,13 +13,13 @@ from storefront.catalog.models import Product
 from storefront.catalog.sheet import lines_of, unknown_columns
 from storefront.extensions import db
 from storefront.spreadsheets import BadSheet, SheetRow, read_rows
-from storefront.uploads import shopify, woocommerce
+from storefront.uploads import atom, shopify, woocommerce
 from storefront.uploads.foreign import Foreign, Wanted
 
 LARGEST = 32_000_000  # bytes of one file
 MOST_ROWS = 100_000
 LONGEST_LINE = 4 * 1024 * 1024  # of JSON: an article may be long
-TABLE, LINES = "table", "lines"
+TABLE, LINES, FEED = "table", "lines", "feed"
 NEEDED = ("sku", "name", "price")
 T = TypeVar("T")
 ReadForeign = Callable[[Iterable[SheetRow], dict[str, str]], Foreign]
@@ -46,13 +46,16 @@ class Found:
 def read_file(path: Path, currency: str) -> Found:
     """Raises BadSheet, OtherCurrency: none of it can be read."""
     with path.open("rb") as file:
-        if file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
-            file.seek(0)
+        first = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+        file.seek(0)
+        if first == b"<":
+            found = _foreign(FEED, atom.read(file), currency)
+            found.rows = len(found.contents.posts) + len(found.problems)
+        elif first == b"{":
             lines = Counted(_bounded(file))
             found = _found(LINES, read_json(lines, currency))
             found.rows = lines.count
         else:
-            file.seek(0)
             columns, table = read_rows(file)
             rows = Counted(table)
             found = _table(columns, rows, currency)
