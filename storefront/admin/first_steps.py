@@ -12,6 +12,7 @@ from storefront.extensions import db
 from storefront.languages import _
 from storefront.pages.texts import SLUGS, page_at
 from storefront.pricing.models import ShippingMethod, TaxRate
+from storefront.settings import in_force
 
 STILL_A_DEMO = "This is a demonstration shop"
 
@@ -26,7 +27,7 @@ class Step(NamedTuple):
 
 
 def first_steps() -> list[Step]:
-    """One statement."""
+    """Two statements."""
     config = current_app.config
     product, delivery, taxes = db.session.execute(
         select(
@@ -64,8 +65,8 @@ def first_steps() -> list[Step]:
             _("Payment"),
             can_be_paid(config),
             _(
-                "Set STRIPE_SECRET_KEY, or offer bank transfer only and name your account in "
-                "MANUAL_INSTRUCTIONS."
+                "Set STRIPE_SECRET_KEY, or leave stripe out of PAYMENT_PROVIDERS; and say in the "
+                "settings which account transfers go to."
             ),
             _page("admin.settings.index"),
         ),
@@ -91,7 +92,7 @@ def can_be_paid(config: Mapping[str, Any]) -> bool:
     """Whether money that is paid arrives with the owner, by every way that is offered."""
     ready = {
         "stripe": bool(config["STRIPE_SECRET_KEY"]),
-        "manual": config["MANUAL_INSTRUCTIONS"] != DEMO_WORDS["MANUAL_INSTRUCTIONS"],
+        "manual": in_force("MANUAL_INSTRUCTIONS", config) != DEMO_WORDS["MANUAL_INSTRUCTIONS"],
     }
     offered = config["PAYMENT_PROVIDERS"]
     return bool(offered) and all(ready.get(code, True) for code in offered)
