@@ -76,7 +76,7 @@ def test_a_mail_is_shown_as_it_will_be_and_then_as_it_was(staff):
     a_paid_order()
     page = Page.open(staff, "/admin/mails").follow("order paid")
     assert page.heading == "Order 1001 is paid · Quillmoss"
-    assert "As it will be sent" in page.text
+    assert "As it would be sent now" in page.text
     assert "To be sent" in page.text
     assert mail.deliver(now()) == 1
     (sent,) = mails()

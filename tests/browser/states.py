@@ -225,6 +225,7 @@ def all_states(shop: WatchedShop) -> list[State]:
     from tests.browser.selling_states import selling
     from tests.browser.states_orders import staff_orders
     from tests.browser.states_stock import stock
+    from tests.browser.states_rest import rest_of_the_admin
 
     with shop.inside():
         return [
@@ -236,4 +237,5 @@ def all_states(shop: WatchedShop) -> list[State]:
             *error_pages(shop),
             *staff_orders(shop),
             *stock(),
+            *rest_of_the_admin(shop),
         ]
