@@ -31,7 +31,7 @@ def to_the_list(page: Page, shop: RunningShop, query: str = "") -> list[int]:
 
 def settled(page: Page) -> None:
     """No row is being saved any more."""
-    expect(page.locator(".grid__row[aria-busy=true]")).to_have_count(0)
+    expect(page.locator(".grid__row[aria-busy=true]")).to_have_count(0, timeout=45_000)
 
 
 def choose_reason(page: Page, reason: str) -> None:
