@@ -162,12 +162,13 @@ def state_of(what: str, product: Product, variant: Variant | None, like: Any) ->
         return sale_said(variant)
     if what == COLLECTION:
         return _place(product, like["collection"])
-    return {
-        TAGS: lambda: list(product.tags),
-        STATUS: lambda: product.status,
-        CLASS: lambda: product.class_id,
-        TAX_CLASS: lambda: product.tax_class,
-    }[what]()
+    now: dict[str, Any] = {
+        TAGS: list(product.tags),
+        STATUS: product.status,
+        CLASS: product.class_id,
+        TAX_CLASS: product.tax_class,
+    }
+    return now[what]
 
 
 def sale_said(variant: Variant) -> list[Any] | None:

@@ -1,6 +1,7 @@
 """What a bulk edit asks: what to do, and with which values."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -107,8 +108,9 @@ class BulkForm(FlaskForm):
             ]
         return -percent if off else percent
 
-    def times(self) -> dict[str, datetime | None]:
-        return {"starts": _moment(self.starts), "ends": _moment(self.ends)}
+    def during(self, wish: Wish) -> Wish:
+        """The same for as long as the form says."""
+        return replace(wish, starts=_moment(self.starts), ends=_moment(self.ends))
 
     def of_collection(self) -> int:
         if not self.collection.data:
@@ -142,9 +144,9 @@ def _tags(form: BulkForm) -> Wish:
 _WISHES: dict[str, Callable[[BulkForm], Wish]] = {
     "price": lambda form: Wish(PRICE, amount=form.price()),
     "price-percent": lambda form: Wish(PRICE, percent=form.per_cent(), ending=form.ending.data),
-    "sale": lambda form: Wish(SALE, amount=form.price(), **form.times()),
-    "sale-percent": lambda form: Wish(
-        SALE, percent=form.per_cent(off=True), ending=form.ending.data, **form.times()
+    "sale": lambda form: form.during(Wish(SALE, amount=form.price())),
+    "sale-percent": lambda form: form.during(
+        Wish(SALE, percent=form.per_cent(off=True), ending=form.ending.data)
     ),
     "end-sale": lambda _form: Wish(SALE, ends_sale=True),
     "tags": _tags,
