@@ -23,10 +23,11 @@ from storefront.pricing.models import Discount
 from storefront.pricing.tax_file import load_taxes
 from storefront.refusal import Refusal
 from storefront.seed.abroad import sow_abroad
+from storefront.seed.goods import sow_goods
 from storefront.seed.pictures import Kept
 from storefront.seed.plates.draw import HERO, PLATES, SOCIAL
 from storefront.seed.posts import sow_posts
-from storefront.stock.ledger import Change, post
+from storefront.stock.ledger import Change
 
 HERE = Path(__file__).parent
 ACTOR = "seed"
@@ -194,13 +195,13 @@ def sow_demo(pictures: Mapping[str, Kept], currency: str, now: datetime) -> int:
     for entry in entries:
         if "successor" in entry:
             archive(made[entry["code"]], made[entry["successor"]], now)
-    post(sower.opening, "received", now - OPENED, ACTOR, "Opening stock")
     sower.delivery_and_tax()
     sower.discounts(collections)
     sower.shop_pictures()
     replace_synonyms((HERE / "synonyms.txt").read_text(encoding="utf-8").splitlines())
     sow_abroad(made, currency, now, ACTOR)
     refresh_listings(None, now)
+    sow_goods(sower.opening, collections["honey"], currency, now - OPENED, now)
     sow_posts(pictures, now, ACTOR)
     return len(made)
 

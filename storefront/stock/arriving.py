@@ -100,8 +100,9 @@ def receive_delivery(
     delivery = db.session.get_one(Delivery, delivery_id)
     delivery.batch_id = batch.id
     units = {"delivery": delivery_id, "units": sum(one.arrived for one in arrived)}
-    about = (KIND, note.order_id) if note.order_id is not None else ("delivery", delivery_id)
-    record_change(*about, "received", {}, units, actor=actor, now=now)
+    record_change("delivery", delivery_id, "received", {}, units, actor=actor, now=now)
+    if note.order_id is not None:
+        record_change(KIND, note.order_id, "received", {}, units, actor=actor, now=now)
     return delivery_id
 
 

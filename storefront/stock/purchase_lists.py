@@ -53,7 +53,9 @@ def expected(limit: int) -> Sequence[PurchaseOrder]:
     ).all()
 
 
-def deliveries(words: str = "", order_id: int | None = None) -> Select[*tuple[Any, ...]]:
+def deliveries(
+    words: str = "", order_id: int | None = None, without_order: bool = False
+) -> Select[*tuple[Any, ...]]:
     """(id, supplier, reference, order_id, batch_id, actor, received_at, units, undone)."""
     undoing = aliased(Batch)
     units = (
@@ -72,6 +74,8 @@ def deliveries(words: str = "", order_id: int | None = None) -> Select[*tuple[An
     )  # fmt: skip
     if order_id is not None:
         found = found.where(Delivery.order_id == order_id)
+    if without_order:
+        found = found.where(Delivery.order_id.is_(None))
     if words:
         found = found.where(
             or_(

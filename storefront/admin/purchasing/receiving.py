@@ -48,20 +48,22 @@ from storefront.transactions import write_tx
 
 bp = Blueprint("receiving", __name__, url_prefix="/receiving")
 NEWEST = Sort(Delivery.id, True, whole)
+VIEWS = {"all": "All", "alone": "Without an order"}
 SOON = 20
 
 
 @bp.get("")
 def index() -> str:
-    here = asked("admin.receiving.index", {"all": "All"})
-    coming = expected(SOON)
+    here = asked("admin.receiving.index", VIEWS)
+    ordered = expected(SOON)
+    sums = sums_of([order.id for order in ordered])
+    rows = deliveries(here.words, without_order=here.view == "alone")
     return render_template(
         "admin/receiving/index.html",
         asked=here,
-        page=page_of(deliveries(here.words), NEWEST, Delivery.id, here.place),
-        coming=coming,
-        sums=sums_of([order.id for order in coming]),
-        nothing=Sums(),
+        page=page_of(rows, NEWEST, Delivery.id, here.place),
+        coming=[order for order in ordered if sums.get(order.id, Sums()).to_come],
+        sums=sums,
     )
 
 
