@@ -7,7 +7,8 @@ from sqlalchemy import Select, func, select
 
 from storefront.catalog.models import Listing, Product, Variant
 from storefront.extensions import db
-from storefront.stock.grid import ALL, Rows, stock_rows
+from storefront.stock.grid import Rows, stock_rows
+from storefront.stock.grid import found as found_by
 from storefront.stock.inbound import last_costs
 from storefront.stock.models import Lot, LotLevel, StockLevel
 from storefront.stock.stocktake_models import OPEN, CountEntry, StockCount
@@ -55,7 +56,7 @@ def things_of(count: StockCount) -> Rows:
     """The variants it is about, as stock_rows()."""
     scope = count.scope
     if scope["kind"] == "search":
-        return stock_rows(ALL, scope["words"])
+        return stock_rows(found_by(scope["words"]))
     rows = stock_rows()
     if scope["kind"] == "list":
         return rows.where(Variant.id.in_(scope["variant_ids"]))
