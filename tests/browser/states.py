@@ -225,8 +225,8 @@ def all_states(shop: WatchedShop) -> list[State]:
     from tests.browser.selling_states import selling
     from tests.browser.states_goods import goods
     from tests.browser.states_orders import staff_orders
-    from tests.browser.states_stock import stock
     from tests.browser.states_rest import rest_of_the_admin
+    from tests.browser.states_stock import stock
 
     with shop.inside():
         return [
