@@ -15,10 +15,10 @@ from sqlalchemy.orm import joinedload
 from storefront import errors
 from storefront.account.access import enter
 from storefront.account.models import Passkey
-from storefront.account.opening import open_account
+from storefront.account.opening import customer_of, open_account
 from storefront.account.tokens import signed
 from storefront.cart.models import CartLine
-from storefront.catalog.models import ARCHIVED, Product, Variant
+from storefront.catalog.models import ARCHIVED, Collection, Product, Variant
 from storefront.catalog.version import bump_version
 from storefront.clock import now
 from storefront.extensions import db
@@ -212,6 +212,34 @@ def accounts(shop: WatchedShop) -> Iterator[State]:
     yield State("withdrawal-find-refused", "/withdrawal", press="Withdraw from")
 
 
+def products_for_staff(shop: WatchedShop) -> Iterator[State]:
+    """The demo's owner among its products, with something refused here and there."""
+    with write_tx(), shop.app.test_request_context():
+        owner = customer_of("owner@quillmoss.example")
+        assert owner is not None
+        enter(owner, now())
+        cookie = {"account": g.new_account_cookie}
+    product = f"/admin/products/{variant('TE-DJ-75').product_id}"
+    shelf = db.session.scalars(select(Collection.id).where(Collection.slug == "black-tea")).one()
+    for name, path in {
+        "list": "/admin/products",
+        "list-none": "/admin/products?q=no-such-thing",
+        "edit": product,
+        "variants": f"{product}/variants",
+        "pictures": f"{product}/pictures",
+        "status": f"{product}/status",
+        "bulk": "/admin/products/bulk",
+    }.items():
+        yield State(f"admin-products-{name}", path, cookie)
+    yield State("admin-products-new-refused", "/admin/products/new", cookie, press="Make draft")
+    yield State("admin-pictures-refused", f"{product}/pictures", cookie, press="Add pictures")
+    yield State("admin-collections", "/admin/collections", cookie)
+    yield State("admin-collection", f"/admin/collections/{shelf}", cookie)
+    yield State(
+        "admin-collection-refused", "/admin/collections/new", cookie, press="Make collection"
+    )
+
+
 def error_pages(shop: WatchedShop) -> Iterator[State]:
     for status in ERRORS:
         with shop.app.test_request_context(base_url=shop.url):
@@ -235,6 +263,7 @@ def all_states(shop: WatchedShop) -> list[State]:
             *carts(),
             *lists(),
             *accounts(shop),
+            *products_for_staff(shop),
             *error_pages(shop),
             *staff_orders(shop),
             *stock(),

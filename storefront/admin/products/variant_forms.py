@@ -41,8 +41,8 @@ class PricesForm(Form):
     currency = HiddenField()
     price = StringField("Price", filters=[tidied])
     sale = StringField("Sale price", filters=[tidied])
-    starts = DateTimeLocalField("from", format=SHOWN, validators=[Optional()])
-    ends = DateTimeLocalField("until", format=SHOWN, validators=[Optional()])
+    starts = DateTimeLocalField("Sale from", format=SHOWN, validators=[Optional()])
+    ends = DateTimeLocalField("Sale until", format=SHOWN, validators=[Optional()])
 
 
 class VariantForm(Form):
