@@ -7,7 +7,7 @@ with the beginning of a word by one stretch of an index, on both databases.
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, or_, select
 
 from storefront.catalog.models import Product, ProductTerm, Variant
 from storefront.catalog.words import words_of
@@ -27,9 +27,9 @@ def keep_terms(product_ids: list[int]) -> None:
         select(TERMS.c.product_id, TERMS.c.term).where(TERMS.c.product_id.in_(product_ids))
     )
     had = {(row.product_id, row.term) for row in rows}
-    for id_ in sorted({id_ for id_, _ in had - wanted}):
-        gone = [term for owner, term in had - wanted if owner == id_]
-        db.session.execute(delete(TERMS).where(TERMS.c.product_id == id_, TERMS.c.term.in_(gone)))
+    if gone := sorted(had - wanted):
+        here = (TERMS.c.product_id == bindparam("p"), TERMS.c.term == bindparam("t"))
+        db.session.execute(TERMS.delete().where(*here), [{"p": p, "t": t} for p, t in gone])
     if new := sorted(wanted - had):
         db.session.execute(TERMS.insert(), [{"product_id": id_, "term": term} for id_, term in new])
 
