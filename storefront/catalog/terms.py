@@ -35,16 +35,9 @@ def keep_terms(product_ids: list[int]) -> None:
 
 
 def named_like(words: str) -> list[ColumnElement[bool]]:
-    """One condition a word, each for products of which a word begins like it."""
-    return [_begins(word) for word in _typed(words)]
-
-
-def _begins(word: str) -> ColumnElement[bool]:
-    """As it is typed, which a SKU may be; or in all the parts that names are split into."""
-    parts = words_of(word)[:MOST_WORDS]
-    if parts in ([], [word]):
-        return _has(word)
-    return or_(_has(word), and_(*(_has(part) for part in parts)))
+    """One condition a word, each for products of which a word begins like it. A SKU is split into
+    its parts, as it was when it was kept."""
+    return [_has(word[:LONGEST]) for word in words_of(words)[:MOST_WORDS]]
 
 
 def _has(word: str) -> ColumnElement[bool]:
