@@ -16,16 +16,20 @@ from storefront.stock.returning import lots_of_order
 def orders_of_lot(lot_id: int, limit: int = 200) -> Sequence[Any]:
     """(id, number, placed_at, fulfilment, quantity) of orders that still have some of it, the
     newest first; `in_all` says how many there are."""
-    left = func.sum(-Movement.delta)
+    left = func.sum(-Movement.delta).label("quantity")
+    sold = (
+        select(Movement.order_id, left)
+        .where(Movement.lot_id == lot_id, Movement.reason.in_(("sold", "returned")))
+        .group_by(Movement.order_id)
+        .having(left > 0)
+        .subquery()
+    )
     return db.session.execute(
         select(
-            Order.id, Order.number, Order.placed_at, Order.fulfilment, left.label("quantity"),
+            Order.id, Order.number, Order.placed_at, Order.fulfilment, sold.c.quantity,
             func.count().over().label("in_all"),
         )
-        .join(Movement, Movement.order_id == Order.id)
-        .where(Movement.lot_id == lot_id, Movement.reason.in_(("sold", "returned")))
-        .group_by(Order.id)
-        .having(left > 0)
+        .join(sold, sold.c.order_id == Order.id)
         .order_by(Order.id.desc())
         .limit(limit)
     ).all()  # fmt: skip
