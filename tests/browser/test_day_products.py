@@ -89,7 +89,7 @@ def show_it(page: Page, folder: Path) -> None:
     page.get_by_role("link", name="Pictures", exact=True).first.click()
     file = folder / "cup.png"
     file.write_bytes(encoded(a_picture(600, 400)))
-    page.get_by_label("Add pictures").set_input_files(file)
+    page.get_by_label("Picture files").set_input_files(file)
     page.get_by_label("What they show").fill("A blue cup")
     page.get_by_role("button", name="Add pictures").click()
     expect(page.get_by_text("One picture was added.")).to_be_visible()
