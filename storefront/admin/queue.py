@@ -19,6 +19,7 @@ from storefront.jinja import day, moment, money
 from storefront.languages import _
 from storefront.money import Money
 from storefront.orders.queries import in_review, to_send
+from storefront.orders.returns import ASKED, returns_to_answer
 from storefront.orders.withdrawals import withdrawn_of
 from storefront.outbox import never_sent
 from storefront.payments.disputing import open_disputes
@@ -107,6 +108,18 @@ def disputes_to_answer(now: datetime) -> Waiting:
     return _of(_("Disputes"), open_disputes(FIRST_FEW), entry, _orders("disputed"))
 
 
+@waits_for(SEES_ORDERS)
+def returns_to_look_at(now: datetime) -> Waiting:
+    """What a buyer asks to send back, and what arrived: somebody answers, or looks at it."""
+
+    def entry(row: Any) -> Entry:
+        more = _("asked for") if row.state == ASKED else _("arrived: look at it")
+        url = url_for("admin.orders.returns.show", order_id=row.order_id, return_id=row.id)
+        return Entry(f"{_number(row)} · {row.email}", more, day(row.changed_at), url)
+
+    return _of(_("Returns"), returns_to_answer(FIRST_FEW), entry, _orders("returns"))
+
+
 @waits_for(SEES_STOCK)
 def low_stock(now: datetime) -> Waiting:
     def entry(row: Any) -> Entry:
@@ -157,9 +170,12 @@ def articles_to_look_at(now: datetime) -> Waiting:
 
 
 def _order_entry(row: Any, more: str, amount: Money) -> Entry:
-    number = _("Order %(number)s", number=row.number) if row.number else _("Order without a number")
     url = url_for("admin.orders.show", order_id=row.id)
-    return Entry(f"{number} · {row.email}", more, money(amount), url)
+    return Entry(f"{_number(row)} · {row.email}", more, money(amount), url)
+
+
+def _number(row: Any) -> str:
+    return _("Order %(number)s", number=row.number) if row.number else _("Order without a number")
 
 
 def _orders(view: str) -> str:

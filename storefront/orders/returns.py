@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.columns import UtcDateTime
 from storefront.extensions import Model, db
-from storefront.orders.models import OrderLine
+from storefront.orders.models import Order, OrderLine
 
 ASKED, APPROVED, REFUSED, RECEIVED, CLOSED = (
     "asked", "approved", "refused", "received", "closed",
@@ -71,6 +72,21 @@ def returns_of(order_id: int) -> Sequence[Return]:
         .order_by(Return.id)
         .execution_options(populate_existing=True)
     ).all()
+
+
+def returns_to_answer(limit: int) -> Sequence[Any]:
+    """Asked for, or arrived and not looked at, the longest waiting first; with how many there are,
+    `in_all`."""
+    return db.session.execute(
+        select(
+            Return.id, Return.order_id, Return.state, Return.changed_at, Order.number, Order.email,
+            func.count().over().label("in_all"),
+        )
+        .join(Order, Order.id == Return.order_id)
+        .where(Return.state.in_((ASKED, RECEIVED)))
+        .order_by(Return.changed_at, Return.id)
+        .limit(limit)
+    ).all()  # fmt: skip
 
 
 def came_back_of(order_id: int) -> dict[int, int]:

@@ -8,7 +8,7 @@ each other for ever.
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Row, exists, func, insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from storefront.catalog.models import Variant
 from storefront.catalog.version import bump_version
@@ -17,7 +17,7 @@ from storefront.languages import _
 from storefront.refusal import Refusal
 from storefront.stock.ledger import Change, Line, write_lines
 from storefront.stock.lots import expire_lots
-from storefront.stock.models import COMMITTED, HELD, RELEASED, Movement, Reservation, StockLevel
+from storefront.stock.models import COMMITTED, HELD, RELEASED, Reservation, StockLevel
 from storefront.stock.shelf import lock_shelves, name_of_variant, put, today
 from storefront.stock.waiting import tell_waiting
 
@@ -129,24 +129,6 @@ def release(order_id: int, now: datetime) -> None:
     if shown:
         bump_version()
     tell_waiting(now, [row.variant_id for row in held])
-
-
-def all_sold(order_id: int) -> bool:
-    """Whether everything held for an order left the stock, and nothing of it came back."""
-    came_back = (
-        select(func.sum(Movement.delta))
-        .where(
-            Movement.order_id == order_id,
-            Movement.variant_id == Reservation.variant_id,
-            Movement.reason.in_(("sold", "returned")),
-        )
-        .scalar_subquery()
-    )
-    kept = exists().where(
-        Reservation.order_id == order_id,
-        (Reservation.state != COMMITTED) | (func.coalesce(came_back, 0) != -Reservation.quantity),
-    )
-    return not db.session.scalar(select(kept))
 
 
 def _reservations(order_id: int, state: str) -> list[Reservation]:

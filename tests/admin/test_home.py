@@ -8,6 +8,7 @@ from storefront.clock import now
 from storefront.extensions import db
 from storefront.orders.fulfilment import pack, ship
 from storefront.orders.models import Order
+from storefront.orders.returning import approve, arrive, ask_return
 from storefront.orders.settling import follow, send_to_review
 from storefront.outbox import OutboxMail, owe_mail
 from storefront.payments.models import Dispute, PaymentAttempt
@@ -70,6 +71,23 @@ def test_orders_in_review_wait(staff_client):
     count, (shown,) = look(staff_client)["Payments to look at"]
     assert count == 1
     assert "ada@example.com" in shown
+
+
+def test_returns_wait_to_be_answered_and_when_they_arrive_to_be_looked_at(staff_client):
+    mug = a_variant(on_hand=9)
+    order = an_order((mug, 2))
+    moved(order, paid, lambda order: ship(order, now(), "test"))
+    with write_tx() as session:
+        sent = session.get_one(Order, order.id)
+        wanted = {sent.lines[0].id: 1}
+        asked = ask_return(sent, wanted, "Too small", "shopper", "shop@example.com", now()).id
+    assert look(staff_client)["Returns"][0] == 1
+    moved(order, lambda order: approve(order, asked, "By post.", "test", now()))
+    assert look(staff_client)["Returns"][0] == 0
+    moved(order, lambda order: arrive(order, asked, "test", now()))
+    count, (shown,) = look(staff_client)["Returns"]
+    assert count == 1
+    assert "arrived: look at it" in shown
 
 
 def test_disputes_wait_with_the_day_they_are_due(staff_client):
@@ -157,4 +175,4 @@ def test_the_page_asks_few_questions_however_much_waits(staff_client):
         moved(an_order((mug, 1)), paid)
     with count_statements() as many:
         browser.get("/admin")
-    assert len(many) <= len(few) <= 20
+    assert len(many) <= len(few) <= 22
