@@ -250,10 +250,10 @@ def error_pages(shop: WatchedShop) -> Iterator[State]:
 
 def all_states(shop: WatchedShop) -> list[State]:
     """Made once; the demo shop is seeded already."""
-    from tests.browser.selling_states import selling
     from tests.browser.states_goods import goods
     from tests.browser.states_orders import staff_orders
     from tests.browser.states_rest import rest_of_the_admin
+    from tests.browser.states_selling import selling
     from tests.browser.states_stock import stock
 
     with shop.inside():
