@@ -88,11 +88,13 @@ def level_rows(view: str, ids: Sequence[int] | None = None) -> Rows:
 
 
 def named(levels: Sequence[Any]) -> list[NamedLevel]:
-    """A page of level_rows() with the names, in the same order."""
+    """A page of level_rows() with the names, in the same order. Each name is asked for by its
+    product's key: for a join the database may rather read all products."""
+    name = select(Product.name).where(Product.id == Variant.product_id).scalar_subquery()
     rows = db.session.execute(
-        select(Variant.id, Variant.product_id, Variant.sku, Variant.option_values, Product.name)
-        .join(Product, Product.id == Variant.product_id)
-        .where(Variant.id.in_([level.id for level in levels]))
+        select(Variant.id, Variant.product_id, Variant.sku, Variant.option_values, name).where(
+            Variant.id.in_([level.id for level in levels])
+        )
     )
     names = {row.id: row for row in rows}
     return [
