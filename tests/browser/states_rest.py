@@ -19,7 +19,8 @@ from storefront.reviews.models import Review
 from storefront.reviews.writing import Words, write
 from storefront.transactions import write_tx
 from tests.browser.staff_cookie import staff_cookie
-from tests.browser.states import State, moved, shipped
+from tests.browser.states import State, shipped, variant
+from tests.factories import an_order
 from tests.processes.watched import WatchedShop
 
 ACTOR = "owner@quillmoss.example"
@@ -76,9 +77,11 @@ def a_known_customer() -> int:
 
 
 def a_held_review() -> int:
-    token = moved(shipped).token
+    """Of a buyer of its own: whoever reviewed a thing finds their words in its form."""
+    token = an_order((variant("TE-SE-50"), 1), email="bea@example.com").token
     with write_tx() as session:
         order = order_to_change(token)
+        shipped(order)
         words = Words(4, "Grassy and bright", "Two brews from a spoon.", "Ada")
         write(order, order.lines[0].product_id, words, "shop@example.com", now())
         return session.scalars(select(Review.id).order_by(Review.id.desc()).limit(1)).one()
