@@ -96,9 +96,9 @@ def named(levels: Sequence[Any]) -> list[NamedLevel]:
             Variant.id.in_([level.id for level in levels])
         )
     )
-    names = {row.id: row for row in rows}
+    names: dict[int, Any] = {row.id: row for row in rows}
     return [
-        NamedLevel(*names[one.id], one.on_hand, one.reserved, one.held_back, one.low_at)
+        NamedLevel._make((*names[one.id], one.on_hand, one.reserved, one.held_back, one.low_at))
         for one in levels
         if one.id in names
     ]
