@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -18,31 +18,25 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired
 
 from storefront.account.address import Address
-from storefront.account.staff_access import signed_in_staff
+from storefront.admin.book_entries import kept
 from storefront.admin.owner_file import add_file_pages
 from storefront.admin.places import bands_lines, bands_of, place_line, place_of
 from storefront.checkout.forms import no_longer_than
-from storefront.clock import now
 from storefront.deliveries import deliveries
-from storefront.flash import flash
 from storefront.jinja import shop
 from storefront.money import Money
 from storefront.pricing.books import (
     DELIVERY,
     Book,
-    BookChanged,
     entry_of,
-    keep,
     methods_of,
     written_now,
     zone_with,
 )
 from storefront.pricing.models import BY_PRICE, BY_WEIGHT, FLAT, Parcel
 from storefront.pricing.words import why_stopped
-from storefront.refusal import Refusal
 from storefront.taxing import taxation
 from storefront.tidying import tidied
-from storefront.transactions import write_tx
 
 bp = Blueprint("delivery", __name__, url_prefix="/delivery")
 add_file_pages(bp, DELIVERY)
@@ -215,22 +209,7 @@ def remove_method(method: str) -> ResponseReturnValue:
 def _kept(
     form: Any, change: Callable[[Book], None], again: Callable[[str | None], str]
 ) -> ResponseReturnValue:
-    """Change one entry of all there is, and keep it; or the page again with what is wrong."""
-    if not form.validate():
-        return again(None), 422
-    try:
-        with write_tx():
-            book, mark = written_now(DELIVERY)
-            change(book)
-            seen = form.seen.data if hasattr(form, "seen") else mark
-            keep(DELIVERY, book, seen or "", shop().currency, now(), signed_in_staff().actor)
-    except BookChanged as clash:
-        form.seen.data = written_now(DELIVERY).mark
-        return again(clash.message), clash.status
-    except Refusal as refusal:
-        return again(refusal.message), 404 if refusal.status == 404 else 422
-    flash("ok", "Kept. Shoppers see it at once.")
-    return redirect(url_for("admin.delivery.index"), 303)
+    return kept(DELIVERY, form, change, again, "Kept. Shoppers see it at once.")
 
 
 def _try() -> dict[str, Any]:

@@ -3,24 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, StringField
 from wtforms.validators import DataRequired, Optional
 
-from storefront.account.staff_access import signed_in_staff
+from storefront.admin.book_entries import kept
 from storefront.admin.owner_file import add_file_pages
 from storefront.admin.places import place_line, place_of
 from storefront.checkout.forms import no_longer_than
-from storefront.clock import now
-from storefront.flash import flash
-from storefront.jinja import shop
-from storefront.pricing.books import TAXES, Book, BookChanged, entry_of, keep, written_now
+from storefront.pricing.books import TAXES, Book, entry_of, written_now
 from storefront.pricing.tax_file import classes_without_rate
-from storefront.refusal import Refusal
 from storefront.tidying import tidied
-from storefront.transactions import write_tx
 
 bp = Blueprint("taxes", __name__, url_prefix="/taxes")
 add_file_pages(bp, TAXES)
@@ -105,23 +100,8 @@ def remove(rate: str) -> ResponseReturnValue:
 def _kept(
     form: Any, change: Callable[[Book], None], again: Callable[[str | None], str]
 ) -> ResponseReturnValue:
-    if not form.validate():
-        return again(None), 422
-    try:
-        with write_tx():
-            book, mark = written_now(TAXES)
-            change(book)
-            seen = form.seen.data if hasattr(form, "seen") else mark
-            keep(TAXES, book, seen or "", shop().currency, now(), signed_in_staff().actor)
-    except BookChanged as clash:
-        form.seen.data = written_now(TAXES).mark
-        return again(clash.message), clash.status
-    except Refusal as refusal:
-        if refusal.status == 404:
-            raise
-        return again(refusal.message), 422
-    flash("ok", "Kept. It is charged from now on, on the days it holds.")
-    return redirect(url_for("admin.taxes.index"), 303)
+    done = "Kept. It is charged from now on, on the days it holds."
+    return kept(TAXES, form, change, again, done)
 
 
 def _form_of(code: str) -> RateForm:
