@@ -1,6 +1,7 @@
 """An issued paper as a PDF on A4: drawn from what it says, so the same bytes each time."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from babel.dates import format_date
 from fpdf import FPDF
 from fpdf.enums import Align, TableBordersLayout, XPos, YPos
 from fpdf.fonts import FontFace
+from fpdf.table import Table
 
 from storefront.languages import _, language_of, speaking
 from storefront.money import Money
@@ -39,6 +41,28 @@ class Sheet(FPDF):
         self.set_lang(self.seller["locale"].replace("_", "-"))
         self.set_creation_date(datetime.fromisoformat(says["issued_at"]))
         self.alias_nb_pages()
+
+    def ruled(
+        self, widths: Sequence[int], aligns: Sequence[Align], size: int = 10
+    ) -> AbstractContextManager[Table]:
+        """A table across the sheet, a thin rule below each row; `widths` in millimetres."""
+        self.start_table(size)
+        return self.table(
+            width=165,
+            align=Align.L,
+            col_widths=tuple(widths),
+            text_align=tuple(aligns),
+            borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+            headings_style=FontFace(emphasis="BOLD", color=INK),
+            line_height=size / 2,
+            padding=(size * 0.12, 1.5),
+        )
+
+    def start_table(self, size: int = 10) -> None:
+        self.set_font(FAMILY, "", size)
+        self.set_text_color(*INK)
+        self.set_draw_color(*RULE)
+        self.set_line_width(0.2)
 
     def header(self) -> None:
         self.set_draw_color(*MARGIN_RED)
@@ -149,17 +173,7 @@ def _head(sheet: Sheet, title: str) -> None:
 
 def _lines(sheet: Sheet) -> None:
     heads = (_("Quantity"), _("What"), _("Each"), _("Amount"))
-    _start_table(sheet)
-    with sheet.table(
-        width=165,
-        align=Align.L,
-        col_widths=(18, 87, 30, 30),
-        text_align=(Align.R, Align.L, Align.R, Align.R),
-        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
-        headings_style=FontFace(emphasis="BOLD", color=INK),
-        line_height=5,
-        padding=(1.2, 1.5),
-    ) as table:
+    with sheet.ruled((18, 87, 30, 30), (Align.R, Align.L, Align.R, Align.R)) as table:
         table.row(heads)
         for line in sheet.says["lines"]:
             table.row(
@@ -185,29 +199,12 @@ def _credited(sheet: Sheet) -> None:
     more = says["amount_minor"] - sum(row[2] for row in rows)
     if more:
         rows.append(("", _("Beyond these"), more))
-    _start_table(sheet)
-    with sheet.table(
-        width=165,
-        align=Align.L,
-        col_widths=(18, 117, 30),
-        text_align=(Align.R, Align.L, Align.R),
-        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
-        headings_style=FontFace(emphasis="BOLD", color=INK),
-        line_height=5,
-        padding=(1.2, 1.5),
-    ) as table:
+    with sheet.ruled((18, 117, 30), (Align.R, Align.L, Align.R)) as table:
         table.row((_("Quantity"), _("What"), _("Amount")))
         for quantity, what, minor in rows:
             amount = fitted(sheet.money(-minor), sheet.more)
             table.row([quantity, fitted(what, sheet.more), amount])
     sheet.ln(4)
-
-
-def _start_table(sheet: Sheet) -> None:
-    sheet.set_font(FAMILY, "", 10)
-    sheet.set_text_color(*INK)
-    sheet.set_draw_color(*RULE)
-    sheet.set_line_width(0.2)
 
 
 def _invoice_rows(sheet: Sheet) -> list[tuple[str, int, bool]]:
@@ -246,7 +243,7 @@ def _tax_words(sheet: Sheet, tax: dict[str, Any]) -> str:
 
 
 def _totals(sheet: Sheet, rows: Sequence[tuple[str, int, bool]]) -> None:
-    _start_table(sheet)
+    sheet.start_table()
     with sheet.table(
         width=95,
         align=Align.R,

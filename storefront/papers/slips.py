@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from fpdf.enums import Align, TableBordersLayout
-from fpdf.fonts import FontFace
+from fpdf.enums import Align
 
 from storefront.languages import _, language_of, speaking
 from storefront.orders.picking import Packing, Slip
-from storefront.papers.drawing import INK, LEFT, QUIET, RULE, Sheet
+from storefront.papers.drawing import LEFT, QUIET, Sheet
 from storefront.papers.type_face import fitted
 from storefront.seller import seller_on_papers
 
@@ -57,21 +56,8 @@ def _draw(sheet: Sheet, slip: Slip) -> None:
 
 
 def _table(sheet: Sheet, slip: Slip) -> None:
-    sheet.set_font("Shop", "", 11)
-    sheet.set_text_color(*INK)
-    sheet.set_draw_color(*RULE)
-    sheet.set_line_width(0.2)
     sheet.set_x(LEFT)
-    with sheet.table(
-        width=165,
-        align=Align.L,
-        col_widths=(20, 100, 45),
-        text_align=(Align.R, Align.L, Align.L),
-        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
-        headings_style=FontFace(emphasis="BOLD", color=INK),
-        line_height=5.5,
-        padding=(1.5, 1.5),
-    ) as table:
+    with sheet.ruled((20, 100, 45), (Align.R, Align.L, Align.L), 11) as table:
         table.row((_("Quantity"), _("What"), _("Lot")))
         for one in slip.lines:
             name = ", ".join(part for part in (one.line.name, one.line.options) if part)

@@ -4,19 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from fpdf.enums import Align, TableBordersLayout
-from fpdf.fonts import FontFace
+from fpdf.enums import Align
 
 from storefront.orders.picking import Pick
-from storefront.papers.drawing import INK, QUIET, RULE, Sheet
+from storefront.papers.drawing import QUIET, Sheet
 from storefront.papers.type_face import fitted
-from storefront.seller import the_seller
+from storefront.seller import seller_on_papers
 
 
 def draw_pick_list(
     picks: Sequence[Pick], orders: int, now: datetime, more: Path | None = None
 ) -> bytes:
-    seller = the_seller().as_dict()
+    seller = seller_on_papers().as_dict()
     sheet = Sheet({"seller": seller, "issued_at": now.isoformat(), "currency": ""}, more)
     sheet.set_title("Pick list")
     sheet.add_page()
@@ -24,20 +23,8 @@ def draw_pick_list(
     many = "order" if orders == 1 else "orders"
     sheet.write_line(f"{orders} {many}, {sheet.day(now.isoformat())}", 10, colour=QUIET)
     sheet.ln(4)
-    sheet.set_font("Shop", "", 10)
-    sheet.set_text_color(*INK)
-    sheet.set_draw_color(*RULE)
-    sheet.set_line_width(0.2)
-    with sheet.table(
-        width=165,
-        align=Align.L,
-        col_widths=(15, 35, 55, 30, 30),
-        text_align=(Align.R, Align.L, Align.L, Align.L, Align.L),
-        borders_layout=TableBordersLayout.HORIZONTAL_LINES,
-        headings_style=FontFace(emphasis="BOLD", color=INK),
-        line_height=5.5,
-        padding=(1.5, 1.5),
-    ) as table:
+    aligns = (Align.R, Align.L, Align.L, Align.L, Align.L)
+    with sheet.ruled((15, 35, 55, 30, 30), aligns) as table:
         table.row(("Take", "SKU", "What", "Lot", "For order"))
         for pick in picks:
             cells = (pick.sku, pick.name, lots_to_take(pick), orders_for(pick))
