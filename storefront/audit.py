@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, func, select
+from sqlalchemy import JSON, Index, String, func, insert, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from storefront.columns import UtcDateTime
@@ -91,7 +91,7 @@ def record_changes(
         for subject_id, before, after in rows
     ]  # fmt: skip
     if written:
-        db.session.execute(Change.__table__.insert(), written)  # type: ignore[attr-defined]
+        db.session.execute(insert(Change), written)
 
 
 def changes_of(kind: str, subject_id: int | str, limit: int = 50) -> Sequence[Change]:

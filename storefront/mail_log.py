@@ -150,13 +150,14 @@ def retry(mail_id: int, now: datetime, actor: str) -> OutboxMail:
 
 def retry_all(now: datetime, actor: str) -> int:
     """Everything that was given up: the mail server works again. Inside write_tx()."""
-    retried = db.session.execute(
+    retried = db.session.scalars(
         update(OutboxMail)
         .where(OutboxMail.state == "dead", OutboxMail.last_error.is_not(None))
         .values(state="owed", attempts=0, due_at=now)
+        .returning(OutboxMail.id)
         .execution_options(synchronize_session=False)
     )
-    count: int = retried.rowcount  # type: ignore[attr-defined]
+    count = len(retried.all())
     if count:
         record_change(KIND, "all", "retried", {}, {"mails": count}, actor=actor, now=now)
         after_commit(mail_owed.send)

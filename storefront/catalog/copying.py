@@ -4,6 +4,7 @@ from datetime import datetime
 
 from slugify import slugify
 from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from storefront.audit import record_change
 from storefront.catalog.details import KIND, product_to_change
@@ -104,12 +105,12 @@ def _copy_variant(
     copy_list_prices(variant, twin, now, actor)
 
 
-def _free(column: object, wanted: str) -> str:
+def _free(column: InstrumentedAttribute[str], wanted: str) -> str:
     number = 1
     is_code = column is Product.code
     while True:
         end = "copy" if number == 1 else f"copy-{number}"
         found = f"{wanted}-{end.upper() if is_code else end}"
-        if db.session.scalar(select(Product.id).where(column == found)) is None:  # type: ignore[arg-type]
+        if db.session.scalar(select(Product.id).where(column == found)) is None:
             return found
         number += 1

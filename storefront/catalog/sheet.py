@@ -211,10 +211,8 @@ def _row(values: Values) -> list[Cell]:
     return [_cell(values.get(name)) for name in COLUMNS]
 
 
-def _cell(value: Any) -> Cell:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return value  # type: ignore[no-any-return]
+def _cell(value: Cell | bool) -> Cell:
+    return ("yes" if value else "no") if isinstance(value, bool) else value
 
 
 def _json(rule: Any) -> str | None:
