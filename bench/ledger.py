@@ -1,15 +1,12 @@
 """A ledger of a million lines and a signed-in owner: python -m bench.ledger. Prints the sign-in."""
 
-import hashlib
 import json
-import secrets
 from typing import Any
 
 from sqlalchemy import select, text
 
 from storefront import create_app
 from storefront.account.access import COOKIE
-from storefront.account.models import SignIn
 from storefront.account.opening import open_account
 from storefront.account.staff import OWNER, give_role
 from storefront.catalog.models import Variant
@@ -17,6 +14,7 @@ from storefront.clock import now
 from storefront.extensions import db
 from storefront.stock.models import Movement
 from storefront.transactions import write_tx
+from tests.factories import a_sign_in
 
 LINES = 1_000_000
 # Each unit that comes goes again: every level stays what the ledger says.
@@ -36,16 +34,9 @@ def fill() -> dict[str, Any]:
         session.execute(text(FILL).bindparams(turns=turns, now=now()).columns(Movement.created_at))
         owner = open_account("owner@example.com", "Owner", None, now())
         give_role(owner, OWNER, now(), "bench")
-        token = secrets.token_urlsafe(32)
-        session.add(
-            SignIn(
-                customer_id=owner.id,
-                digest=hashlib.sha256(token.encode()).hexdigest(),
-                created_at=now(),
-                proven_at=now(),
-            )
-        )
+        owner_id = owner.id
         some = session.scalars(select(Variant.id).order_by(Variant.id).limit(50)).all()
+    token = a_sign_in(owner_id)
     return {"cookie": f"{COOKIE}={token}", "variants": [int(id_) for id_ in some]}
 
 

@@ -1,7 +1,5 @@
 """The shop under test, on a clean database for each test; outside is faked at its edges only."""
 
-import hashlib
-import secrets
 import shutil
 import socket
 import tempfile
@@ -19,13 +17,10 @@ from werkzeug.test import TestResponse
 from config import TestConfig
 from storefront import create_app
 from storefront.account.access import COOKIE
-from storefront.account.models import SignIn
-from storefront.clock import now
 from storefront.extensions import db, limiter
 from storefront.markets.here import forget_markets
-from storefront.transactions import write_tx
 from tests.databases import Postgres, Scratch, SqliteFile
-from tests.factories import a_staff_member
+from tests.factories import a_sign_in, a_staff_member
 
 TRULY_CONNECT = socket.socket.connect
 
@@ -126,17 +121,8 @@ def client(app: Flask) -> FlaskClient:
 
 def signed_in(app: Flask, customer_id: int, proven: bool) -> FlaskClient:
     """A browser of theirs; `proven`: a second factor was shown in it."""
-    browser, token = app.test_client(), secrets.token_urlsafe(32)
-    with write_tx() as session:
-        session.add(
-            SignIn(
-                customer_id=customer_id,
-                digest=hashlib.sha256(token.encode()).hexdigest(),
-                created_at=now(),
-                proven_at=now() if proven else None,
-            )
-        )
-    browser.set_cookie(COOKIE, token)
+    browser = app.test_client()
+    browser.set_cookie(COOKIE, a_sign_in(customer_id, proven))
     return browser
 
 

@@ -3,6 +3,7 @@
 Each opens its own transaction; call them inside the `app` fixture's context.
 """
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from storefront.account.address import Address
+from storefront.account.models import SignIn
 from storefront.account.opening import open_account
 from storefront.account.staff import OWNER, Staff, give_role, staff_of
 from storefront.blog.content import Content
@@ -319,6 +321,21 @@ def a_staff_member(role: str = OWNER, email: str = "", **values: Any) -> Staff:
     found = staff_of(customer_id)
     assert found is not None
     return found
+
+
+def a_sign_in(customer_id: int, proven: bool = True) -> str:
+    """The cookie of a browser of theirs; `proven`: a second factor was shown in it."""
+    token = secrets.token_urlsafe(32)
+    with write_tx() as session:
+        session.add(
+            SignIn(
+                customer_id=customer_id,
+                digest=hashlib.sha256(token.encode()).hexdigest(),
+                created_at=now(),
+                proven_at=now() if proven else None,
+            )
+        )
+    return token
 
 
 def an_author(slug: str = "mara-holt", **values: Any) -> Author:

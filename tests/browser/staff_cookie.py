@@ -1,17 +1,11 @@
 """A browser of staff, without the pages that sign in."""
 
-import hashlib
-import secrets
-
 from sqlalchemy import select
 
 from storefront.account.access import COOKIE
-from storefront.account.models import SignIn
 from storefront.account.staff import OWNER, Staff
-from storefront.clock import now
 from storefront.extensions import db
-from storefront.transactions import write_tx
-from tests.factories import a_staff_member
+from tests.factories import a_sign_in, a_staff_member
 
 
 def staff_cookie(role: str = OWNER) -> dict[str, str]:
@@ -19,14 +13,4 @@ def staff_cookie(role: str = OWNER) -> dict[str, str]:
     email = f"{role}@harrow.example"
     known = db.session.scalars(select(Staff).where(Staff.role == role)).first()
     customer_id = (known or a_staff_member(role, email)).customer_id
-    token = secrets.token_urlsafe(32)
-    with write_tx() as session:
-        session.add(
-            SignIn(
-                customer_id=customer_id,
-                digest=hashlib.sha256(token.encode()).hexdigest(),
-                created_at=now(),
-                proven_at=now(),
-            )
-        )
-    return {COOKIE: token}
+    return {COOKIE: a_sign_in(customer_id)}

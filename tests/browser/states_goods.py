@@ -4,19 +4,17 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from storefront.account.access import COOKIE
 from storefront.extensions import db
 from storefront.stock.models import Lot
 from storefront.stock.purchase_models import PurchaseOrder
+from tests.browser.staff_cookie import staff_cookie
 from tests.browser.states import State, variant
-from tests.browser.states_orders import signed_in
-from tests.factories import a_staff_member
 
 COUNT = "/admin/stock/counts/1"
 
 
 def goods() -> Iterator[State]:
-    cookie = {COOKIE: signed_in(a_staff_member("stock").customer_id)}
+    cookie = staff_cookie("stock")
     ordered, draft = (
         db.session.scalars(select(PurchaseOrder.id).where(PurchaseOrder.state == state)).first()
         for state in ("ordered", "draft")

@@ -1,11 +1,7 @@
 """Orders as staff find them, in the states of their pages; and what buyers see of returns."""
 
-import hashlib
-import secrets
 from collections.abc import Iterator
 
-from storefront.account.access import COOKIE
-from storefront.account.models import SignIn
 from storefront.cart.models import Cart
 from storefront.clock import now
 from storefront.extensions import db
@@ -20,6 +16,7 @@ from storefront.orders.states import record
 from storefront.payments.receiving import receive_transfer
 from storefront.stock.ledger import receive
 from storefront.transactions import write_tx
+from tests.browser.staff_cookie import staff_cookie
 from tests.browser.states import (
     State,
     bought,
@@ -30,7 +27,7 @@ from tests.browser.states import (
     variant,
     withdrawn,
 )
-from tests.factories import HOME, a_staff_member
+from tests.factories import HOME
 from tests.processes.watched import WatchedShop
 
 SHOP = "shop@example.com"
@@ -40,7 +37,7 @@ def staff_orders(shop: WatchedShop) -> Iterator[State]:
     with write_tx():
         for sku in ("TE-SE-50", "BG-TP"):
             receive(variant(sku).id, 50, now(), "test")
-    cookie = {COOKIE: signed_in(a_staff_member("owner").customer_id)}
+    cookie = staff_cookie()
     partly, review = moved(sent_in_part), by_transfer(shop)
     made = {
         "paid": moved(asked_about), "partly": partly, "transfer": review,
@@ -66,16 +63,6 @@ def staff_orders(shop: WatchedShop) -> Iterator[State]:
     yield State("admin-return-new", f"{path}/returns", cookie)
     yield State("admin-drafts", "/admin/orders/drafts", cookie)
     yield State("admin-draft", f"/admin/orders/drafts/{a_draft()}?find=tea", cookie)
-
-
-def signed_in(customer_id: int) -> str:
-    token = secrets.token_urlsafe(32)
-    with write_tx() as session:
-        digest = hashlib.sha256(token.encode()).hexdigest()
-        session.add(
-            SignIn(customer_id=customer_id, digest=digest, created_at=now(), proven_at=now())
-        )
-    return token
 
 
 def by_transfer_and_here(shop: WatchedShop) -> Order:
