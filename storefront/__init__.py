@@ -86,6 +86,7 @@ from storefront.cli import shop as shop_commands
 from storefront.cli import staff as staff_commands
 from storefront.cli import stock as stock_commands
 from storefront.cli import tax as tax_commands
+from storefront.compliance import models as compliance_models  # noqa: F401 are migrated
 from storefront.demo import views as demo
 from storefront.extensions import db, limiter, migrate
 from storefront.orders import personal as orders_personal  # noqa: F401 is told of erasures

@@ -40,6 +40,7 @@ class Address:
     postcode: str = ""
     country: str = ""
     phone: str = ""
+    county: str = ""  # asked for only where a rule depends on it; not part of what is printed
 
     def lines(self) -> list[str]:
         """As printed on a parcel to this country."""

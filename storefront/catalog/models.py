@@ -36,6 +36,14 @@ class ProductClass(Model):
     restricted: Mapped[bool] = mapped_column(default=False)  # where and to whom, the law says
     # What comes in is held back, lot by lot, until somebody releases it.
     release_required: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Sold only from lots whose newest lab report passes.
+    requires_report: Mapped[bool] = mapped_column(default=False, server_default=false())
+    min_age: Mapped[int | None]  # shown to nobody who has not said to be that old
+    # Codes of the payment providers it may be paid through; none named: as the settings say.
+    providers: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    # How many units one person or household may order in so many days; none: no limit.
+    cap_units: Mapped[int | None]
+    cap_days: Mapped[int | None]
 
 
 class Product(Model):
@@ -184,6 +192,8 @@ class Collection(Model):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("collections.id"))
     position: Mapped[int] = mapped_column(default=0)
     in_menu: Mapped[bool] = mapped_column(default=True)
+    # Holds goods whose sale is restricted: shown behind the age screen. Made on write.
+    restricted: Mapped[bool] = mapped_column(default=False, server_default=false())
     rule: Mapped[list[dict[str, str]] | None] = mapped_column(JSON)
     product_count: Mapped[int] = mapped_column(default=0)  # made on write, like the next
     facet_counts: Mapped[dict[str, dict[str, int]]] = mapped_column(JSON, default=dict)

@@ -85,6 +85,15 @@ class Order(Model):
     arrives_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     arrives_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+    # What was decided of restricted goods at placing, by SKU (see Decision.frozen); the buyer's
+    # word on their age; the versions of the risk texts that were shown; how it may be paid.
+    decision: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    attestation: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    risk_texts: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSON, default=list, server_default="[]"
+    )
+    providers: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+
     terms_version: Mapped[str] = mapped_column(String(40))
     terms_digest: Mapped[str] = mapped_column(String(64))
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime)

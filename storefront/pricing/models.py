@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.columns import UtcDateTime
@@ -62,6 +62,8 @@ class ShippingMethod(Model):
     min_days: Mapped[int]  # working days until it arrives
     max_days: Mapped[int]
     needs_phone: Mapped[bool] = mapped_column(default=False)
+    # Handed over to an adult who signs: the only kind offered for goods with an age.
+    adult_signature: Mapped[bool] = mapped_column(default=False, server_default=false())
     active: Mapped[bool] = mapped_column(default=True)
     position: Mapped[int] = mapped_column(default=0)
 
