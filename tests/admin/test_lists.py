@@ -83,7 +83,9 @@ def test_a_search_is_kept_as_a_tab_that_others_see_and_can_be_taken_away(staff_c
     gone = there.form("/removal").send()
     assert "The view Ones is gone" in gone.text
     assert gone.soup.find("a", string="Ones") is None
-    said = db.session.scalars(select(Change).where(Change.subject_kind == "view")).all()
+    said = db.session.scalars(
+        select(Change).where(Change.subject_kind == "view").order_by(Change.id)
+    )
     assert [one.action for one in said] == ["saved view", "removed view"]
 
 

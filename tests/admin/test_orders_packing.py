@@ -82,7 +82,8 @@ def test_two_parcels_leave_one_after_the_other_and_each_is_told_of(staff):
     page = pack(staff, order, 1, 1).form("/departure").send(tracking="<script>")
     assert as_it_is(order).fulfilment == "shipped"
     assert "Paid, shipped" in sound(page).text
-    found = db.session.scalars(select(OutboxMail).where(OutboxMail.kind == "shipped")).all()
+    shipped = select(OutboxMail).where(OutboxMail.kind == "shipped").order_by(OutboxMail.id)
+    found = db.session.scalars(shipped).all()
     assert [one.context["tracking"] for one in found] == ["1Z 99", "<script>"]
     assert "sent" in page.text
     assert "1Z%2099" in str(page.soup)

@@ -42,7 +42,9 @@ def test_version_4_is_version_1_again_and_says_who_put_it_back(writer, staff_cli
     made = newest(post_id)
     assert (made.number, made.kind, made.content) == (5, "restored", first.content)
     assert made.actor.startswith("owner-")
-    kept = db.session.scalars(select(Revision.content).where(Revision.post_id == post_id)).all()
+    kept = db.session.scalars(
+        select(Revision.content).where(Revision.post_id == post_id).order_by(Revision.number)
+    )
     assert [one["body"] for one in kept] == ["", "One.\n", "Two.\n", "Three.\n", "One.\n"]
     [change] = [one for one in changes_of("post", post_id) if one.action == "put back"]
     assert change.after == {"version": 2, "as version": 5}

@@ -82,7 +82,9 @@ def test_an_address_restores_the_chosen_variant_with_its_picture(client):
             )
             session.add(picture)
         session.flush()
-        second = session.scalars(select(Variant).where(Variant.product_id == mug.id)).all()[1]
+        second = session.scalars(
+            select(Variant).where(Variant.product_id == mug.id, Variant.position == 1)
+        ).one()
         second.picture_id = picture.id
         sku = second.sku
         bump_version()

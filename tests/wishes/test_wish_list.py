@@ -33,7 +33,8 @@ def keep(client, slug: str, form: str = "/cart/lines") -> Page:
 
 def kept() -> list[tuple[int, int]]:
     db.session.rollback()
-    return [tuple(row) for row in db.session.execute(select(Wish.list_id, Wish.variant_id))]
+    rows = select(Wish.list_id, Wish.variant_id).order_by(Wish.id)
+    return [tuple(row) for row in db.session.execute(rows)]
 
 
 def share(client) -> str:
