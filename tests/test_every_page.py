@@ -37,6 +37,7 @@ from storefront.transactions import write_tx
 from storefront.wishes.models import WishList
 from tests.account.journey import customer, register
 from tests.account.test_addresses import add as add_address
+from tests.admin.test_classes import a_class
 from tests.checkout.journey import fill_cart, pay, to_review
 from tests.factories import a_cart, a_collection, a_discount, a_post, a_variant
 from tests.page import Page
@@ -110,6 +111,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "address_id": "1",
         "customer_id": str(owner_id),
         "product_id": "1",
+        "class_id": str(a_class()),
         "collection_id": str(mugs),
         "post_id": "1",
         "batch_id": "1",

@@ -21,6 +21,7 @@ MAY: dict[str, frozenset[str]] = {
     "admin.stock": frozenset({OWNER, STOCK}),
     "admin.products": frozenset({OWNER, STOCK}),
     "admin.collections": frozenset({OWNER, STOCK}),
+    "admin.classes": frozenset({OWNER}),
     "admin.staff": frozenset({OWNER}),
     "admin.settings": frozenset({OWNER}),
     "admin.taxes": frozenset({OWNER}),
@@ -67,8 +68,11 @@ MORE: tuple[tuple[str, str], ...] = (
     (N_("Discounts"), "admin.discounts.index"),
     (N_("Delivery"), "admin.delivery.index"),
     (N_("Taxes"), "admin.taxes.index"),
+    (N_("Classes of goods"), "admin.classes.index"),
     (N_("Settings"), "admin.settings.index"),
 )
+# Only where there is a class of goods: a shop without one shows no trace of them.
+NEEDS_CLASSES = frozenset({"admin.classes.index"})
 # "g" and then this key leads there; the first page of them that a role may open.
 JUMPS = {
     "admin.home": "h",
@@ -90,7 +94,16 @@ def who_may(endpoint: str) -> frozenset[str]:
     return frozenset()
 
 
-def sections_of(role: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Of the bar, and behind "More"."""
-    bar, more = ([one for one in part if role in who_may(one[1])] for part in (SECTIONS, MORE))
+def sections_of(
+    role: str, has_classes: bool
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Of the bar, and behind "More". `has_classes`: there is a class of goods."""
+    bar, more = (
+        [
+            one
+            for one in part
+            if role in who_may(one[1]) and (has_classes or one[1] not in NEEDS_CLASSES)
+        ]
+        for part in (SECTIONS, MORE)
+    )
     return bar, more

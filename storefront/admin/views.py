@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from storefront.account.access import safe_next
 from storefront.account.staff import OWNER
@@ -28,6 +29,7 @@ from storefront.admin import (
     staff,
     taxes,
 )
+from storefront.admin.classes import views as classes
 from storefront.admin.collections import views as collections
 from storefront.admin.discounts import views as discounts
 from storefront.admin.first_steps import first_steps
@@ -39,9 +41,12 @@ from storefront.admin.purchasing import receiving, suppliers
 from storefront.admin.queue import work_queue
 from storefront.admin.roles import JUMPS, SEES_ORDERS, sections_of
 from storefront.admin.stock import views as stock
+from storefront.catalog.models import ProductClass
 from storefront.clock import now
+from storefront.extensions import db
 from storefront.jinja import shop
 from storefront.orders.sales import has_ever_sold
+from storefront.public_pages import once_a_version
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 bp.before_request(gate.speak_english)
@@ -51,6 +56,7 @@ PARTS = (
     account,
     catalog,
     changes,
+    classes,
     collections,
     counts,
     customers,
@@ -79,13 +85,20 @@ for part in PARTS:
     bp.register_blueprint(part.bp)
 
 
+@once_a_version
+def has_classes() -> bool:
+    """Whether there is anything that rules could speak of."""
+    return db.session.scalar(select(ProductClass.id).limit(1)) is not None
+
+
 @bp.context_processor
 def _frame() -> dict[str, Any]:
     """What layouts/admin.html shows around every page."""
     member = current_staff()
     if member is None:
         return {"staff": None, "sections": ([], []), "jumps": {}}
-    return {"staff": member, "sections": sections_of(member.role), "jumps": JUMPS}
+    sections = sections_of(member.role, has_classes())
+    return {"staff": member, "sections": sections, "jumps": JUMPS}
 
 
 @bp.get("")

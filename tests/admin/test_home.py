@@ -173,6 +173,7 @@ def test_the_page_asks_few_questions_however_much_waits(staff_client):
         browser.get("/admin")
     for _ in range(7):
         moved(an_order((mug, 1)), paid)
+    browser.get("/admin")  # reads once what changes with the catalogue only
     with count_statements() as many:
         browser.get("/admin")
     assert len(many) <= len(few) <= 22
