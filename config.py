@@ -84,6 +84,7 @@ class Config:
         self.WITHDRAWAL_DELIVERY_DAYS = int(env.get("WITHDRAWAL_DELIVERY_DAYS", "7"))
         self.TERMS_VERSION = env.get("TERMS_VERSION", "2026-11")
         self.CART_REMINDER_HOURS = int(env.get("CART_REMINDER_HOURS", "24"))
+        self.RESTRICTION_REVIEW_DAYS = int(env.get("RESTRICTION_REVIEW_DAYS", "90"))
         self.FEED_LEAVES_OUT = _list("FEED_LEAVES_OUT")  # codes of product classes
 
     def _read_payments(self) -> None:

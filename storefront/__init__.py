@@ -78,6 +78,7 @@ from storefront.cli import newsletter as newsletter_commands
 from storefront.cli import orders as order_commands
 from storefront.cli import payments as payment_commands
 from storefront.cli import posts as post_commands
+from storefront.cli import restrictions as restriction_commands
 from storefront.cli import reviews as review_commands
 from storefront.cli import search as search_commands
 from storefront.cli import seed as seed_commands
@@ -189,6 +190,7 @@ def _register_commands(app: Flask) -> None:
         newsletter_commands.newsletter,
         order_commands.orders,
         post_commands.posts,
+        restriction_commands.restrictions,
         review_commands.reviews,
         payment_commands.payments,
     ):

@@ -62,6 +62,13 @@ CHANGEABLE: Mapping[str, Changeable] = {
         least=1,
         most=720,
     ),
+    "RESTRICTION_REVIEW_DAYS": Changeable(
+        "Days until a restriction is looked at again",
+        "A rule nobody looked at for longer is named in the work queue; after twice as long it"
+        " closes its place. For goods that the law restricts.",
+        least=1,
+        most=730,
+    ),
 }
 
 

@@ -5,16 +5,20 @@ denials block; the highest age wins; label words add up; a country that no row o
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from storefront.compliance.labels import LabelFacts, LotFacts, unmet
+from storefront.compliance.labels import UNREPORTED, LabelFacts, LotFacts, unmet
 from storefront.compliance.models import DENY, MIN_AGE, NEEDS_LABEL
 
 _ZIP = re.compile(r"[^0-9A-Z]")
+_WORDS = re.compile(r"[^\W_]+")
+_KINDS = {"county", "parish", "borough"}  # of counties: Sarasota is Sarasota County
+_SHORT = {"saint": "st", "sainte": "ste", "mount": "mt", "fort": "ft"}
 Fits = bool | None  # None: cannot be told
 
 
@@ -76,6 +80,7 @@ class Goods:
     class_code: str = ""
     lots: tuple[LotFacts, ...] = ()  # that would be shipped
     needs_report: bool = False  # its class is sold from lots with a passing report only
+    min_age: int = 0  # of its class, wherever it goes
     label: LabelFacts = field(default_factory=LabelFacts)
 
 
@@ -141,7 +146,7 @@ def decide(
     opened = any(fit and rule.rule != DENY for rule, fit in fits)
     # Where a part of the address is missing it is closed; more is said once that is known.
     sure = tuple(rule for rule, fit in fits if fit)
-    min_age = max((_age(rule) for rule in applied if rule.rule == MIN_AGE), default=0)
+    min_age = max([goods.min_age, *(_age(rule) for rule in applied if rule.rule == MIN_AGE)])
     reasons = (
         *_of_the_place(fits, place, opened),
         *_of_the_age(age, min_age, applied),
@@ -167,7 +172,8 @@ def _fits(rule: Rule, place: Place) -> Fits:
 def _same(wanted: str, known: str) -> Fits:
     if not wanted:
         return True
-    return _plain(wanted) == _plain(known) if known else None
+    told = _plain(known)
+    return _plain(wanted) == told if told else None
 
 
 def _lies_in(locality: str, place: Place) -> Fits:
@@ -177,25 +183,43 @@ def _lies_in(locality: str, place: Place) -> Fits:
     if kind == "city":
         return _same(name, place.city)
     if kind == "zip":
-        return _zip(name) == _zip(place.postcode)[: len(_zip(name))] if place.postcode else None
+        return _begins(_zip(name), _zip(place.postcode))
     if kind == "county":
-        return _in_county(name, place)
+        return _in_county(_plain(name), place)
     return None
 
 
+def _begins(wanted: str, known: str) -> Fits:
+    """A postcode that is not whole yet may still become the one that is meant."""
+    if known.startswith(wanted):
+        return True
+    return None if wanted.startswith(known) else False
+
+
 def _in_county(name: str, place: Place) -> Fits:
-    if place.county:
-        return _same(name, place.county)
-    possible = {_plain(county) for county in place.counties}
-    if possible and _plain(name) not in possible:
-        return False
-    return True if possible == {_plain(name)} else None
+    told, possible = _plain(place.county), {_plain(county) for county in place.counties}
+    if told and (not possible or told in possible):
+        return told == name
+    if not possible:
+        return None
+    return (possible == {name} or None) if name in possible else False
+
+
+def one_of(name: str, names: Iterable[str]) -> bool:
+    """Whether a county or city is among these, however it is written."""
+    told = _plain(name)
+    return bool(told) and told in {_plain(one) for one in names}
 
 
 def _plain(text: str) -> str:
-    """Without regard to case, marks and the word "county"."""
-    words = re.sub(r"[^\w ]", "", text.casefold()).split()
-    return " ".join(word for word in words if word not in {"county", "parish"} or len(words) == 1)
+    """One way to write a name: "Saint Johns County", "St. Johns" and "ST JOHNS" are the same."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    words = _WORDS.findall("".join(c for c in letters if not unicodedata.combining(c)))
+    if len(words) > 2 and words[0] in {"city", "town", "village"} and words[1] == "of":
+        words = words[2:]
+    if len(words) > 1 and words[-1] in _KINDS:
+        words = words[:-1]
+    return "".join(_SHORT.get(word, word) for word in words)
 
 
 def _zip(text: str) -> str:
@@ -229,17 +253,16 @@ def _age(rule: Rule) -> int:
 def _of_the_age(age: int | None, min_age: int, applied: Sequence[Rule]) -> list[Reason]:
     if not min_age or (age is not None and age >= min_age):
         return []
-    rule = next(r for r in applied if r.rule == MIN_AGE and _age(r) == min_age)
+    rule = next((r for r in applied if r.rule == MIN_AGE and _age(r) == min_age), None)
     why = Why.AGE_UNKNOWN if age is None else Why.UNDER_AGE
     return [Reason(why, str(min_age), rule)]
 
 
 def _of_the_lots(goods: Goods) -> list[Reason]:
-    if not goods.needs_report:
-        return []
-    if not goods.lots:
+    if goods.needs_report and not goods.lots:
         return [Reason(Why.LOT, "none")]
-    found = [lot.trouble for lot in goods.lots if lot.trouble]
+    passed_over = {"", *(() if goods.needs_report else (UNREPORTED,))}
+    found = [lot.trouble for lot in goods.lots if lot.trouble not in passed_over]
     return [Reason(Why.LOT, trouble) for trouble in dict.fromkeys(found)]
 
 

@@ -34,6 +34,7 @@ LIMITS = frozenset({
     "seven_oh_pct_w_w", "seven_oh_ppm", "seven_oh_pct_of_alkaloids", "seven_oh_mg_per_g",
     "seven_oh_mg_per_serving", "seven_oh_mg_per_container", "mitragynine_mg_per_serving",
 })  # fmt: skip
+UNREPORTED = "unreported"  # the trouble of a lot without a passing report
 _LIMIT = re.compile(r"([a-z0-9_]+)<=([0-9]{1,9}(?:\.[0-9]{1,9})?)")
 _GRAMS = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(g|mg)\b")
 _PER_GRAM: Mapping[str, Decimal] = {  # milligrams in a gram, for one of the unit

@@ -1,17 +1,18 @@
 """The rules in force and what goods have to show for themselves, read for decide()."""
 
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storefront.account.address import Address
 from storefront.catalog.models import Product, ProductClass, Variant
-from storefront.compliance.decide import Decision, Goods, Place, Rule, decide
-from storefront.compliance.labels import LabelFacts, LotFacts, Measured
+from storefront.compliance.decide import Decision, Goods, Place, Rule, decide, one_of
+from storefront.compliance.labels import UNREPORTED, LabelFacts, LotFacts, Measured
 from storefront.compliance.models import (
     Confirmation,
     LabReport,
@@ -24,6 +25,7 @@ from storefront.settings import in_force
 from storefront.stock.models import FOR_SALE, Lot, LotLevel, StockLevel
 from storefront.stock.shelf import today
 
+_ZIP_PLUS_4 = re.compile(r"[0-9]{5}-[0-9]{4}")
 REVIEW_DAYS = "RESTRICTION_REVIEW_DAYS"
 
 
@@ -45,11 +47,18 @@ def judge(
     asked = [one for one in wanted if one.variant_id in classes]
     if not asked:
         return {}
-    day = today(now)
     rules = rules_for({found.code for found in classes.values()})
-    goods = _goods(asked, classes, day)
+    return _judged(asked, classes, place, age, rules, now)
+
+
+def _judged(
+    asked: Sequence[Wanted], classes: Mapping[int, "_Class"], place: Place, age: int | None,
+    rules: Sequence[Rule], now: datetime,
+) -> dict[int, Decision]:  # fmt: skip
+    day = today(now)
+    goods, review = _goods(asked, classes, day), review_days()
     return {
-        one.variant_id: decide(goods[one.variant_id], place, age, rules, day, review_days())
+        one.variant_id: decide(goods[one.variant_id], place, age, rules, day, review)
         for one in asked
     }
 
@@ -63,35 +72,66 @@ def place_of(address: Address | None) -> Place:
     """An address as rules see it; its county from its postcode, where that says it."""
     if address is None or not address.country:
         return Place()
-    counties = counties_of(address.country, address.postcode)
-    told = address.county
-    if counties and told.casefold() not in {county.casefold() for county in counties}:
-        told = ""  # another than its postcode's: not believed
+    lies_in = _where_postcode_is(address.country, address.postcode)
+    regions = {region for region, _county in lies_in}
+    region = address.region
+    if regions and region not in regions:  # one of the two is wrong: neither is believed
+        region = "" if region or len(regions) > 1 else next(iter(regions))
+    counties = frozenset(county for of_region, county in lies_in if of_region == region)
+    county = _believed(address.county, address.country, region, counties)
+    return Place(address.country, region, county, address.city, address.postcode, counties)
+
+
+def _believed(told: str, country: str, region: str, counties: frozenset[str]) -> str:
+    """The county, where its postcode says it or the one told is among those there can be."""
     if len(counties) == 1:
-        told = next(iter(counties))
-    return Place(address.country, address.region, told, address.city, address.postcode, counties)
+        return next(iter(counties))
+    possible = counties or (counties_in(country, region) if told.strip() else ())
+    return told if not possible or one_of(told, possible) else ""
 
 
-def counties_of(country: str, postcode: str) -> frozenset[str]:
-    """The counties a postcode lies in; none where nobody has told us."""
-    code = postcode.strip().upper().partition("-")[0]
-    if not code:
-        return frozenset()
-    return frozenset(
+def counties_in(country: str, region: str) -> list[str]:
+    """All counties of a region, to choose from; none where nobody has told us."""
+    return list(
         db.session.scalars(
-            select(PostcodeCounty.county).where(
-                PostcodeCounty.country == country, PostcodeCounty.postcode == code
-            )
+            select(PostcodeCounty.county)
+            .where(PostcodeCounty.country == country, PostcodeCounty.region == region)
+            .distinct()
+            .order_by(PostcodeCounty.county)
         )
     )
 
 
+def counties_of(country: str, postcode: str) -> frozenset[str]:
+    """The counties a postcode lies in; none where nobody has told us."""
+    return frozenset(county for _region, county in _where_postcode_is(country, postcode))
+
+
+def _where_postcode_is(country: str, postcode: str) -> list[tuple[str, str]]:
+    """(region, county)."""
+    code = tidy_postcode(postcode)
+    if not code:
+        return []
+    rows = db.session.execute(
+        select(PostcodeCounty.region, PostcodeCounty.county).where(
+            PostcodeCounty.country == country, PostcodeCounty.postcode == code
+        )
+    )
+    return [(region, county) for region, county in rows]
+
+
+def tidy_postcode(written: str) -> str:
+    """As the table of counties has it: 34223 for 34223-1234."""
+    code = " ".join(written.upper().split())
+    return code[:5] if _ZIP_PLUS_4.fullmatch(code) else code
+
+
 def rules_for(class_codes: Iterable[str]) -> list[Rule]:
     """The enabled rules of these classes and of those they belong to."""
-    codes = {parent for code in class_codes for parent in parents_of(code)}
+    codes = {parent for code in class_codes for parent in parents_of(code.lower())}
     rows = db.session.scalars(
         select(Restriction)
-        .where(Restriction.enabled.is_(True), Restriction.class_code.in_(codes))
+        .where(Restriction.enabled.is_(True), func.lower(Restriction.class_code).in_(codes))
         .order_by(Restriction.id)
     )
     return [as_rule(row) for row in rows]
@@ -124,6 +164,7 @@ def as_rule(row: Restriction) -> Rule:
 class _Class:
     code: str
     needs_report: bool
+    min_age: int
     product_id: int
     grams: Decimal | None
     counts: bool  # stock of it is counted: it comes from somewhere
@@ -132,7 +173,8 @@ class _Class:
 def _classes_of(variant_ids: Iterable[int]) -> dict[int, _Class]:
     rows = db.session.execute(
         select(
-            Variant.id, ProductClass.code, ProductClass.requires_report, Variant.product_id,
+            Variant.id, ProductClass.code, ProductClass.requires_report,
+            func.coalesce(ProductClass.min_age, 0), Variant.product_id,
             Variant.content_amount, Variant.content_unit, Variant.track_stock,
         )
         .join(Product, Product.id == Variant.product_id)
@@ -140,9 +182,12 @@ def _classes_of(variant_ids: Iterable[int]) -> dict[int, _Class]:
         .where(Variant.id.in_(set(variant_ids)), ProductClass.restricted.is_(True))
     )  # fmt: skip
     return {
-        id_: _Class(code, needs, product_id, Decimal(amount or 0) if unit == "g" else None, counts)
-        for id_, code, needs, product_id, amount, unit, counts in rows
-    }
+        id_: _Class(
+            code, needs, min_age, product_id,
+            Decimal(amount or 0) if unit == "g" else None, counts,
+        )
+        for id_, code, needs, min_age, product_id, amount, unit, counts in rows
+    }  # fmt: skip
 
 
 def _goods(asked: Sequence[Wanted], classes: Mapping[int, _Class], day: date) -> dict[int, Goods]:
@@ -154,6 +199,7 @@ def _goods(asked: Sequence[Wanted], classes: Mapping[int, _Class], day: date) ->
             class_code=found.code,
             lots=lots.get(one.variant_id, ()),
             needs_report=found.needs_report and found.counts,
+            min_age=found.min_age,
             label=LabelFacts(labels.get(found.product_id, {}), confirmed, found.grams),
         )
         for one in asked
@@ -239,5 +285,5 @@ def lot_facts(lot: Lot, report: LabReport | None, day: date) -> LotFacts:
         one.analyte: Measured(one.operator, one.value, one.unit)
         for one in (report.results if report else ())
     }
-    trouble = trouble_of(lot, day) or ("" if report else "unreported")
+    trouble = trouble_of(lot, day) or ("" if report else UNREPORTED)
     return LotFacts(lot.code, trouble, values)

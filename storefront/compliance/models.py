@@ -78,11 +78,13 @@ class PostcodeCounty(Model):
     """A county a postcode lies in; it may lie in several."""
 
     __tablename__ = "postcode_counties"
+    __table_args__ = (Index("ix_postcode_counties_region", "country", "region", "county"),)
 
     country: Mapped[str] = mapped_column(String(2), primary_key=True)
     postcode: Mapped[str] = mapped_column(String(12), primary_key=True)
+    region: Mapped[str] = mapped_column(String(10), primary_key=True)  # it may cross a border
     county: Mapped[str] = mapped_column(String(80), primary_key=True)
-    region: Mapped[str] = mapped_column(String(10))
+    source: Mapped[str] = mapped_column(Text)
 
 
 class ProductLabel(Model):
