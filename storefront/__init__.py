@@ -46,6 +46,9 @@ from storefront.account import (
 from storefront.account import views as account
 from storefront.admin import views as admin
 from storefront.admin.posts import preview_link
+from storefront.age import proof as age_proof
+from storefront.age import views as age
+from storefront.age.attestation import Attestation
 from storefront.alerts import newsletter_views
 from storefront.alerts import views as alerts
 from storefront.blog import feeds as blog_feeds
@@ -121,10 +124,12 @@ def create_app(config: Config | None = None) -> Flask:
     serve_from(app.config["MEDIA_URL"])
     if app.testing:
         passwords.make_cheap()
+    app.extensions["age_verifier"] = Attestation()
     app.extensions["payment_providers"] = make_providers(app.config, _way_to_stripe(app))
     for part in (
         logs, market_door, addresses, assets, jinja, market_links, flash, current, access,
         public_pages, texts, headers, errors, searches, reads, missing, jobs, wish_cookie,
+        age_proof,
     ):  # fmt: skip
         part.init_app(app)
     _register_pages(app)
@@ -162,7 +167,7 @@ def _register_pages(app: Flask) -> None:
         paper_pages, return_pages, withdrawal_pages, webhooks, media, crawling, health,
         account, sign_in_views, register_views, password_views, address_views, details_views,
         leaving_views, passkey_views,
-        alerts, newsletter_views, unsubscribing, wishes, reviews, admin, preview_link,
+        alerts, newsletter_views, unsubscribing, wishes, reviews, admin, preview_link, age,
         moved_in,
     ):  # fmt: skip
         app.register_blueprint(part.bp)

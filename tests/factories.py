@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -17,6 +18,8 @@ from storefront.account.address import Address
 from storefront.account.models import SignIn
 from storefront.account.opening import open_account
 from storefront.account.staff import OWNER, Staff, give_role, staff_of
+from storefront.age import proof as age_proof
+from storefront.age.proof import Proof
 from storefront.blog.content import Content
 from storefront.blog.identity import to_ids
 from storefront.blog.models import Author, Post
@@ -35,6 +38,7 @@ from storefront.catalog.models import (
 )
 from storefront.catalog.version import bump_version
 from storefront.clock import now
+from storefront.compliance.models import Restriction
 from storefront.extensions import db
 from storefront.orders.models import Order
 from storefront.orders.placing import Placing, place_order
@@ -375,3 +379,47 @@ def a_post(body: str = "Some words.", *, state: str = "published", **values: Any
         if state == "withdrawn":
             withdraw(post_id, at)
     return db.session.get_one(Post, post_id)
+
+
+def a_restricted_class(code: str = "kratom_leaf", **values: Any) -> ProductClass:
+    """A class that the law restricts, shown from 21: a_product(class_id=a_restricted_class().id).
+    It is sold nowhere until a_restriction() opens a country."""
+    found = db.session.scalars(select(ProductClass).where(ProductClass.code == code)).one_or_none()
+    if found is not None:
+        return found
+    with write_tx() as session:
+        made = ProductClass(
+            **{"code": code, "name": "Kratom leaf", "restricted": True, "min_age": 21, **values}
+        )
+        session.add(made)
+        session.flush()
+        bump_version()
+        class_id = made.id
+    return db.session.get_one(ProductClass, class_id)
+
+
+def a_restriction(
+    rule: str = "min_age", value: str = "21", region: str = "", **values: Any
+) -> Restriction:
+    """A rule of kratom's in force: opens the US from 21, unless told otherwise:
+    a_restriction("deny", region="AL")."""
+    day = now().date()
+    with write_tx() as session:
+        made = Restriction(
+            **{
+                "class_code": "kratom", "country": "US", "region": region, "rule": rule,
+                "value": "" if rule == "deny" else value, "source": "Act 1 of 2026", "as_of": day,
+                "enabled": True, "enabled_by": "Ada Byron", "enabled_on": day, "note": "Read it.",
+                "created_at": now(), **values,
+            }
+        )  # fmt: skip
+        session.add(made)
+        session.flush()
+        made_id = made.id
+    return db.session.get_one(Restriction, made_id)
+
+
+def grown_up(client: FlaskClient, age: int = 21) -> FlaskClient:
+    """A browser in which somebody has shown to be so old at least (18, 21; 0: younger)."""
+    client.set_cookie(age_proof.COOKIE, age_proof.as_cookie(Proof(age, "attestation", now())))
+    return client

@@ -39,7 +39,14 @@ from tests.account.journey import customer, register
 from tests.account.test_addresses import add as add_address
 from tests.admin.test_classes import a_class
 from tests.checkout.journey import fill_cart, pay, to_review
-from tests.factories import a_cart, a_collection, a_discount, a_post, a_variant
+from tests.factories import (
+    a_cart,
+    a_collection,
+    a_discount,
+    a_post,
+    a_restricted_class,
+    a_variant,
+)
 from tests.page import Page
 from tests.reviews.journey import bought
 from tests.uploads.files import checked, table
@@ -75,6 +82,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
     mug = a_variant(on_hand=20)
     slug, mug_sku, mug_id = mug.product.slug, mug.sku, mug.id
     mugs = a_collection("mugs").id
+    a_restricted_class()  # or nobody is asked for an age
     article = an_article_about(slug)
     fill_cart(client, (mug.sku, 2))
     register(client)

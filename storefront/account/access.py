@@ -163,9 +163,9 @@ def _part(customer_id: int, everywhere: bool) -> None:
         part(customer_id, everywhere)
 
 
-def safe_next(wanted: str | None) -> str:
-    """A page of ours to go on to; the account's own where the wish is anything else."""
-    home = url_for("account.home")
+def safe_next(wanted: str | None, home: str = "") -> str:
+    """A page of ours to go on to; `home`, or the account's own, where the wish is anything else."""
+    home = home or url_for("account.home")
     text = wanted or ""
     if not text.startswith("/") or text.startswith("//") or len(text) > 500:
         return home
