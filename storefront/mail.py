@@ -12,6 +12,7 @@ import structlog
 from flask import current_app, render_template
 from sqlalchemy import or_, select, update
 
+from storefront.compliance.risk_texts import blocks_frozen
 from storefront.extensions import db
 from storefront.letters import LETTERS
 from storefront.market_door import latest_atlas
@@ -100,12 +101,14 @@ def render(mail: OutboxMail) -> tuple[EmailMessage, str, str]:
     order = db.session.get(Order, mail.order_id) if mail.order_id else None
     way = _way_of(mail, order)
     base_url = current_app.config["BASE_URL"] + way.prefix
+    risks = blocks_frozen(order.risk_texts) if order else []
     with current_app.test_request_context(base_url=base_url), trading(way):
         stop = stop_url(mail)
-        values = {"order": order, "mail": mail, "stop_url": stop, **mail.context}
+        values = {"order": order, "mail": mail, "stop_url": stop, "risks": risks, **mail.context}
         subject, _, text = render_template(f"emails/{mail.kind}.txt", **values).partition("\n")
         html = render_template(f"emails/{mail.kind}.html", subject=subject, **values)
     html = _inline(html)
+    text = "\n\n".join([*(one.text for one in risks), text.strip()])
     message = EmailMessage()
     message["Subject"] = subject.strip()
     message["From"] = current_app.config["MAIL_FROM"] or current_app.config["SHOP_EMAIL"]

@@ -20,7 +20,9 @@ from storefront.blog.markdown import Part
 from storefront.blog.queries import in_series, related_to
 from storefront.catalog.cards import Card
 from storefront.catalog.renditions import PictureRef
+from storefront.compliance.risk_texts import RiskBlock
 from storefront.jinja import canonical
+from storefront.risk_blocks import risk_blocks_of_post
 
 LONG_FROM = 3  # headings that make a list of contents worth its place
 _HREF = re.compile(r'<a href="product:(\d{1,10})(\?[^"#]*)?(#[^"]*)?"')
@@ -45,6 +47,7 @@ class ArticlePage:
     related: Sequence[Any]
     series: Sequence[Any]
     url: str
+    risks: Sequence[RiskBlock]  # read first
 
     @property
     def contents(self) -> list[dict[str, Any]]:
@@ -67,7 +70,14 @@ def article_page(post: Any, now: datetime) -> ArticlePage:
         related=entries_of(related_to(post.id)),
         series=in_series(post.series_id) if post.series_id else [],
         url=canonical("blog.article", slug=post.slug),
+        risks=risks_of(post, products),
     )
+
+
+def risks_of(post: Any, products: Products) -> list[RiskBlock]:
+    """What is read before it. `products`: those of it, or of it and others."""
+    rows = [products.rows.get(id_) for id_ in products_named_in(post.parts)]
+    return risk_blocks_of_post(post.parts, post.tags, filter(None, rows))
 
 
 def laid_out(

@@ -1,6 +1,8 @@
 """Markdown to HTML that is safe to show. Made when a text is written, never when it is read."""
 
+import re
 from collections.abc import Sequence
+from html import unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -12,6 +14,7 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
+_LINK = re.compile(r'<a [^>]*?href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 
 
 def reader() -> MarkdownIt:
@@ -43,3 +46,16 @@ def lower(tokens: Sequence[Token], top_heading: int) -> None:
     by = top_heading - min((int(t.tag[1]) for t in headings), default=top_heading)
     for token in headings:
         token.tag = f"h{min(int(token.tag[1]) + by, 6)}"
+
+
+def in_text(html: str) -> str:
+    """HTML of ours as text: blocks parted by empty lines, links with their address."""
+    text = _LINK.sub(lambda m: m[2] if m[1] == m[2] else f"{m[2]} ({m[1]})", html)
+    text = re.sub(r"\s+", " ", text)
+    text = re.sub(r"<li>", "\n- ", text)
+    text = re.sub(r"</t[dh]>", "  ", text)
+    text = re.sub(r"</(p|h\d|ul|ol|div|blockquote|table|pre)>|<hr[^>]*>", "\n\n", text)
+    text = re.sub(r"</tr>|<br[^>]*>", "\n", text)
+    text = unescape(re.sub(r"<[^>]+>", "", text))
+    lines = (line.strip() for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

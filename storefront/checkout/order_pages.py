@@ -21,6 +21,7 @@ from storefront.cart.current import recount
 from storefront.checkout.forms import AgreeForm, PayForm, QuestionForm
 from storefront.checkout.visit import shop_providers
 from storefront.clock import now
+from storefront.compliance.risk_texts import blocks_frozen
 from storefront.extensions import db, limiter
 from storefront.flash import flash
 from storefront.headers import pay_page_policy
@@ -221,6 +222,7 @@ def _page(
             can_cancel=_can_cancel(order),
             can_readdress=why_fixed(order) is None,
             withdrawn=_is_withdrawn(order),
+            risks=blocks_frozen(order.risk_texts),
             instructions=in_force("MANUAL_INSTRUCTIONS", current_app.config),
             waiting=waiting,
             **values,

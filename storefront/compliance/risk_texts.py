@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 
 from storefront.audit import record_change
-from storefront.catalog.prose import to_html
+from storefront.catalog.prose import in_text, to_html
 from storefront.catalog.version import bump_version
 from storefront.compliance.claim_rules import HERE
 from storefront.compliance.lawbook import parents_of
@@ -41,6 +41,11 @@ class RiskBlock:
     body: str  # Markdown
     html: str
     digest: str
+
+    @property
+    def text(self) -> str:
+        """For mails and paper."""
+        return in_text(self.html)
 
     def frozen(self) -> dict[str, Any]:
         """As an order names it: each of these finds the row, and the digest proves its words."""
@@ -94,6 +99,30 @@ def blocks_for(class_codes: Iterable[str], language: str, blocks: Blocks) -> lis
 def risk_text_for(class_code: str, language: str) -> RiskBlock | None:
     """As it is now. Pages ask storefront/risk_blocks.py, which reads once a version."""
     return block_for(class_code, language, newest_blocks())
+
+
+def frozen_for(class_codes: Iterable[str], language: str) -> list[dict[str, Any]]:
+    """What an order keeps of the blocks its buyer reads; of no class: nothing is asked."""
+    codes = sorted(class_codes)
+    if not codes:
+        return []
+    return [one.frozen() for one in blocks_for(codes, language, newest_blocks())]
+
+
+def blocks_frozen(frozen: Iterable[Mapping[str, Any]]) -> list[RiskBlock]:
+    """The versions that orders name, as they were; none named: nothing is asked."""
+    named = {(one["class"], one["language"], one["version"]) for one in frozen}
+    if not named:
+        return []
+    key = tuple_(RiskText.class_code, RiskText.language, RiskText.version)
+    rows = db.session.scalars(
+        select(RiskText).where(key.in_(named)).order_by(RiskText.class_code, RiskText.version)
+    )
+    return [_block(row) for row in rows]
+
+
+def _block(row: RiskText) -> RiskBlock:
+    return RiskBlock(row.class_code, row.language, row.version, row.body, row.body_html, row.digest)
 
 
 def write_risk_text(

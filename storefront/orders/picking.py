@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from storefront.compliance.risk_texts import RiskBlock, blocks_frozen
 from storefront.extensions import db
 from storefront.orders.models import Order, OrderLine
 from storefront.orders.parcels import rest_of
@@ -28,6 +29,7 @@ class Packing(NamedTuple):
 class Slip:
     order: Order
     lines: list[Packing]
+    risks: list[RiskBlock] = field(default_factory=list)  # that its buyer read: read first here too
 
 
 @dataclass(slots=True)
@@ -49,7 +51,12 @@ def slips_of(order_ids: Sequence[int]) -> list[Slip]:
         .order_by(Order.id)
         .options(selectinload(Order.shipments))
     )
-    return [Slip(order, _packings(order)) for order in orders]
+    found = [Slip(order, _packings(order)) for order in orders]
+    blocks = blocks_frozen(one for slip in found for one in slip.order.risk_texts)
+    for slip in found:
+        frozen = slip.order.risk_texts
+        slip.risks.extend(block for block in blocks if block.frozen() in frozen)
+    return found
 
 
 def pick_list(slips: Sequence[Slip]) -> list[Pick]:

@@ -38,7 +38,11 @@ def _draw(sheet: Sheet, slip: Slip) -> None:
     order = slip.order
     sheet.write_line(sheet.seller["name"], 20, bold=True)
     sheet.write_line(sheet.seller["address"], 9, colour=QUIET)
-    sheet.ln(10)
+    sheet.ln(6)
+    for block in slip.risks:
+        sheet.write_line(block.text, 9, bold=True)
+        sheet.ln(3)
+    sheet.ln(4)
     for line in order.delivery_address.lines():
         sheet.write_line(line, 12, width=100)
     sheet.ln(8)

@@ -13,7 +13,7 @@ from storefront.account.models import Customer
 from storefront.account.tokens import signed
 from storefront.cart.forgetting import forget_old_carts
 from storefront.cart.models import Cart
-from storefront.catalog.models import Product, Variant
+from storefront.catalog.models import Product, ProductClass, Variant
 from storefront.catalog.prices import set_price
 from storefront.clock import now
 from storefront.extensions import db
@@ -70,6 +70,21 @@ def path_in(message: EmailMessage, part: str) -> str:
 def rows() -> list[CartReminder]:
     db.session.rollback()
     return list(db.session.scalars(select(CartReminder).order_by(CartReminder.id)))
+
+
+def test_it_names_nothing_that_the_law_restricts(client, app, clock):
+    tea, leaf = a_product("Sencha"), a_product("Red leaf")
+    leave(client, (tea.variants[0].sku, 1), (leaf.variants[0].sku, 1))
+    with write_tx() as session:
+        made = ProductClass(code="leaf", name="Leaf", restricted=True)
+        session.add(made)
+        session.flush()
+        session.get_one(Product, leaf.id).class_id = made.id
+    clock.shift(timedelta(hours=25))
+    (message,) = sent(app)
+    text = message.get_body(("plain",)).get_content()
+    assert "Sencha" in text
+    assert "Red leaf" not in text
 
 
 def test_a_cart_left_for_a_day_is_written_about_once(client, app, clock):

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import abort, current_app, render_template
+from slugify import slugify
 
 from storefront.admin.posts.forms import PostForm, filled
 from storefront.blog.article import Piece, laid_out
@@ -23,8 +24,10 @@ from storefront.blog.publishing import Made, made_of, parts_shown, pictures_of
 from storefront.blog.saving import newest_revision, revision_at
 from storefront.catalog.renditions import PictureRef
 from storefront.clock import now
+from storefront.compliance.risk_texts import RiskBlock
 from storefront.extensions import db
 from storefront.jinja import long_day, moment, shop
+from storefront.risk_blocks import risk_blocks_of_post
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Preview:
     post: Any  # as body.html takes it
     pieces: list[Piece]
     cover: PictureRef | None = None
+    risks: Sequence[RiskBlock] = ()  # read first
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +145,11 @@ def preview_of(content: Content) -> Preview:
         reviewer_slug=reviewer and reviewer.slug,
         sources=content.sources,
     )
-    pieces, *_ = laid_out(parts_shown(made.rendered), content.slug, now(), preview=True)
-    return Preview(post, pieces, cover_of(content))
+    parts = parts_shown(made.rendered)
+    pieces, _cards, products, _named = laid_out(parts, content.slug, now(), preview=True)
+    tags = [{"slug": slugify(tag)} for tag in content.tags]
+    risks = risk_blocks_of_post(parts, tags, products.rows.values())
+    return Preview(post, pieces, cover_of(content), risks)
 
 
 def cover_of(content: Content) -> PictureRef | None:
