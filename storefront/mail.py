@@ -18,6 +18,8 @@ from storefront.letters import LETTERS
 from storefront.market_door import latest_atlas
 from storefront.markets.here import Here, trading
 from storefront.orders.models import Order
+from storefront.orders.recall_steps import note_mailed
+from storefront.orders.recalling import KIND as RECALL
 from storefront.outbox import OutboxMail
 from storefront.transactions import write_tx
 from storefront.unsubscribing import say_how_to_stop, stop_url
@@ -74,6 +76,8 @@ def _deliver_one(mail_id: int, now: datetime) -> bool:
         kept = session.get_one(OutboxMail, mail_id)
         kept.state, kept.sent_at, kept.last_error = "sent", now, None
         kept.subject, kept.html, kept.text = str(message["Subject"]), html, text
+        if kept.kind == RECALL:
+            note_mailed(kept.order_id or 0, kept.context["recall_id"], now)
     return True
 
 

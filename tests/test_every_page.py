@@ -17,11 +17,13 @@ from storefront.blog.saving import begin
 from storefront.catalog.models import Variant
 from storefront.catalog.renditions import PictureRef
 from storefront.clock import now
+from storefront.compliance.models import RecallNotice
 from storefront.extensions import db
 from storefront.orders.drafting import begin_draft
 from storefront.orders.invoicing import issue_invoice
 from storefront.orders.models import Order
 from storefront.orders.queries import order_to_change
+from storefront.orders.recalling import RecallWords, begin_recall
 from storefront.orders.reminding import CartReminder, keep_wish
 from storefront.orders.returns import Return
 from storefront.outbox import OutboxMail, owe_mail
@@ -30,6 +32,7 @@ from storefront.stock.arriving import Arrival, DeliveryNote, receive_delivery
 from storefront.stock.documents import PDF, keep_document
 from storefront.stock.models import Lot
 from storefront.stock.purchasing import SupplierDetails, add_supplier, draft_order, place, set_line
+from storefront.stock.reserving import commit
 from storefront.stock.sheet import Kept, keep_sheet
 from storefront.stock.stocktaking import Scope, begin_count
 from storefront.stock.waiting import Waiting, ask
@@ -43,9 +46,11 @@ from tests.factories import (
     a_cart,
     a_collection,
     a_discount,
+    a_lot,
     a_post,
     a_restricted_class,
     a_variant,
+    an_order,
 )
 from tests.page import Page
 from tests.reviews.journey import bought
@@ -157,6 +162,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "newsletter.link": {"token": signed("newsletter", a_subscriber(), tomorrow)},
         "unsubscribing.show": {"token": signed("unsubscribe", owed_news(), tomorrow)},
         "reviews.show": {"token": has_a_mug(slug), "slug": slug},
+        "recalls.show": {"token": a_recalled_order()},
         "reminders.show": {"token": signed("cart-again", a_left_cart(mug), tomorrow)},
         **mailed_links(),
     }
@@ -230,6 +236,17 @@ def has_a_mug(slug: str) -> str:
         order = order_to_change(token)
         write(order, order.lines[0].product_id, Words(4, "", "Good.", "Ada"), "x@x.example", now())
     return token
+
+
+def a_recalled_order() -> str:
+    """The link of a buyer's notice."""
+    jar = a_variant(on_hand=0)
+    lot_id = a_lot(jar, "BAD-1", 3)
+    order_id = an_order((jar, 2)).id
+    with write_tx() as session:
+        commit(order_id, now(), "test")
+        begin_recall([lot_id], RecallWords("Glass.", "Bin it."), now(), "test")
+        return session.scalars(select(RecallNotice.token)).one()
 
 
 def waiting_for(sku: str) -> int:

@@ -18,6 +18,7 @@ from storefront.flash import flash
 from storefront.jinja import shop
 from storefront.languages import _
 from storefront.orders.lots import orders_of_lot
+from storefront.orders.recall_steps import check_not_recalled
 from storefront.refusal import Refusal
 from storefront.stock.lot_lists import lines_of_lot, lot_row, lots
 from storefront.stock.lots import MOVES, change_state, correct_best_before
@@ -37,7 +38,6 @@ DEEDS = {
     "quarantine": "Hold back, to be looked at",
     "released": "Release: it may be sold",
     "rejected": "Reject",
-    "recalled": "Call back",
     "expired": "Expired",
 }
 
@@ -78,6 +78,7 @@ def set_state(lot_id: int) -> ResponseReturnValue:
     try:
         with write_tx():
             to, why = form.to.data, form.why.data or ""
+            check_not_recalled(lot_id)
             change_state(lot_id, to, why, now(), signed_in_staff().actor)
     except Refusal as refusal:
         return _page(lot_id, form, said=refusal.message), refusal.status

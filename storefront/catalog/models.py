@@ -79,6 +79,8 @@ class Product(Model):
     review_stars: Mapped[int] = mapped_column(default=0)  # all of theirs together
     # The articles that speak of it, the newest first; made when one is published or withdrawn.
     articles: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
+    # A lot of it is being called back; pages ask which one only where this says so.
+    under_recall: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

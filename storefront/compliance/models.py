@@ -207,38 +207,85 @@ class LabResult(Model):
 
 
 class Recall(Model):
-    """A lot called back: everyone who has of it is told, and who has read it is known."""
+    """Lots of one code called back: who has of them is told, and who has read it is known."""
 
     __tablename__ = "recalls"
-    __table_args__ = (Index("ix_recalls_lot", "lot_id", unique=True),)
+    __table_args__ = (Index("ix_recalls_open", "closed_at", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"))
+    code: Mapped[str] = mapped_column(String(60))  # of its lots, as it stands on the goods
     reason: Mapped[str] = mapped_column(Text)  # what shoppers are told
     advice: Mapped[str] = mapped_column(Text)  # what to do with it
+    # The same in other languages of the shop, by their code: {"de": {"reason": …, "advice": …}}.
+    words: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON, default=dict)
     begun_by: Mapped[str] = mapped_column(String(120))
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reminders: Mapped[int] = mapped_column(default=0)  # so many times who had not read it was told
     closed_by: Mapped[str] = mapped_column(String(120), default="")
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closing_note: Mapped[str] = mapped_column(Text, default="")
 
+    lots: Mapped[list["RecallLot"]] = relationship(lazy="selectin", order_by="RecallLot.lot_id")
+
+    @property
+    def lot_ids(self) -> frozenset[int]:
+        return frozenset(one.lot_id for one in self.lots)
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    def told(self, language: str | None) -> tuple[str, str]:
+        """(reason, advice) in a language; as they were written where nobody translated them."""
+        there = self.words.get(language or "", {})
+        return there.get("reason") or self.reason, there.get("advice") or self.advice
+
+
+class RecallLot(Model):
+    """A lot that a recall is about: one code may stand on several sizes of a product."""
+
+    __tablename__ = "recall_lots"
+    __table_args__ = (Index("ix_recall_lots_lot", "lot_id"),)
+
+    recall_id: Mapped[int] = mapped_column(ForeignKey("recalls.id"), primary_key=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"), primary_key=True)
+
 
 class RecallNotice(Model):
-    """An order that holds, or held, of a recalled lot; what its buyer was told and answered."""
+    """An order that had of a recalled lot when the recall began; what its buyer was told and
+    answered."""
 
     __tablename__ = "recall_notices"
-    __table_args__ = (UniqueConstraint("recall_id", "order_id"),)
+    __table_args__ = (
+        UniqueConstraint("recall_id", "order_id"),
+        CheckConstraint("0 <= kept and kept <= quantity", name="kept"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     recall_id: Mapped[int] = mapped_column(ForeignKey("recalls.id"))
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
-    quantity: Mapped[int]  # units of the lot in this order
+    quantity: Mapped[int]  # units of the lots in this order
+    # Which: variant_id, name and quantity as sold, and how many of them had left.
+    goods: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    kept: Mapped[int] = mapped_column(default=0)  # of these so many had not left the shop
+    # By variant, how many of those no other lot had: the order waits in review for them.
+    lacks: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     token: Mapped[str] = mapped_column(String(64), unique=True)
-    mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    answer: Mapped[str] = mapped_column(String(20), default="")  # destroyed, used, given…
+    mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # first left for the buyer
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the buyer said so themselves
+    answer: Mapped[str] = mapped_column(String(20), default="")  # unopened, used, destroyed…
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    refunded_minor: Mapped[int] = mapped_column(default=0)
+    refund_id: Mapped[int | None] = mapped_column(ForeignKey("refunds.id"))
+
+    @property
+    def out(self) -> int:
+        """Units that had left for the buyer."""
+        return self.quantity - self.kept
+
+    @property
+    def is_told(self) -> bool:
+        """Whether its buyer is mailed: what never left and was replaced is no news to them."""
+        return self.out > 0 or bool(self.lacks)
 
 
 class CapMark(Model):

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from storefront.extensions import db
 from storefront.orders.finding import index_lots
 from storefront.orders.invoicing import issue_invoice
+from storefront.orders.lacking import pick_lacking
 from storefront.orders.models import Order, Shipment, ShipmentLine
 from storefront.orders.parcels import Rest, parcels_of, rest_of, settle
 from storefront.orders.states import PAID, REVIEW, move, record
@@ -171,8 +172,11 @@ def accept(order: Order, now: datetime, actor: str) -> None:
     take_again(order.id)
     if not reserve_again(order.id, now):
         raise NotShippable(f"The goods of order {order.number} are gone. Refund it instead.")
+    paid_at = order.paid_at
     move(order, PAID, now, actor, "Accepted by hand.")
+    order.paid_at = paid_at or now
     commit(order.id, now, actor)
+    pick_lacking(order, now, actor)
     index_lots(order.id)
     invoice = issue_invoice(order, now)
     context = {"invoice": invoice.number}

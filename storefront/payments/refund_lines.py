@@ -119,21 +119,26 @@ def refund_lines(
         lock_order(order_id)
         order = db.session.get_one(Order, order_id)
         check_seen(order, seen)
-        attempt, offer = main_payment(order_id), offer_of(order)
-        check_offer(order, attempt, offer, wanted)
-        assert attempt is not None  # check_offer() looked
-        value = offer.value(wanted)
-        restock = any(wanted.restocked.values())
-        refund = queue_refund(attempt, value.minor, reason, now, actor, restock=restock)
-        refund.shipping_minor = offer.shipping.minor if wanted.shipping else 0
-        _write_lines(refund.id, offer, wanted)
-        if restock:
-            take_back(order_id, _by_variant(offer, wanted), now, actor, reason[:300])
-        settle(order)
-        shown = f"{value.decimal} {value.currency}"
-        record(order, "refunding", now, actor, f"{shown} {reason}".strip())
-        refund_id = refund.id
+        refund_id = queue_lines(order, wanted, reason, actor, now).id
     return db.session.get_one(Refund, refund_id)
+
+
+def queue_lines(order: Order, wanted: Wanted, reason: str, actor: str, now: datetime) -> Refund:
+    """The same inside write_tx(), with the order locked; raises all but OrderMoved."""
+    attempt, offer = main_payment(order.id), offer_of(order)
+    check_offer(order, attempt, offer, wanted)
+    assert attempt is not None  # check_offer() looked
+    value = offer.value(wanted)
+    restock = any(wanted.restocked.values())
+    refund = queue_refund(attempt, value.minor, reason, now, actor, restock=restock)
+    refund.shipping_minor = offer.shipping.minor if wanted.shipping else 0
+    _write_lines(refund.id, offer, wanted)
+    if restock:
+        take_back(order.id, _by_variant(offer, wanted), now, actor, reason[:300])
+    settle(order)
+    shown = f"{value.decimal} {value.currency}"
+    record(order, "refunding", now, actor, f"{shown} {reason}".strip())
+    return refund
 
 
 def lines_of_refunds(order_id: int) -> dict[int, list[RefundLine]]:
