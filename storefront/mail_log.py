@@ -22,7 +22,7 @@ KIND = "mail"
 PRIVATE = frozenset(
     {
         "already_registered", "back_in_stock_confirm", "new_email", "newsletter_confirm",
-        "no_account", "password_reset", "register", "sign_in_link", "staff_invitation",
+        "no_account", "password_reset", "recall", "register", "sign_in_link", "staff_invitation",
     }
 )  # fmt: skip
 STATES = {

@@ -124,7 +124,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "address_id": "1",
         "customer_id": str(owner_id),
         "product_id": "1",
-        "class_id": str(a_class()),
+        "class_id": str(a_class("tea_blend")),
         "collection_id": str(mugs),
         "post_id": "1",
         "batch_id": "1",
