@@ -66,7 +66,9 @@ class MailServer:
         self._server.takes_mail.set()  # type: ignore[attr-defined]
 
     def __enter__(self) -> "MailServer":
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.01,), daemon=True
+        )  # looks that often whether it is to end
         self._thread.start()
         return self
 

@@ -247,18 +247,22 @@ def test_a_shelf_that_never_was_is_not_found(client, slug):
     assert client.get(f"/collections/{slug}").status_code == 404
 
 
-@pytest.mark.parametrize("query", ["?", "?strain=red", "?strain=red&form=powder&stock=in&min=2"])
-def test_a_list_takes_as_many_statements_for_one_product_as_for_many(client, query):
+def test_a_list_takes_as_many_statements_for_one_product_as_for_many(client):
+    queries = ("?", "?strain=red", "?strain=red&form=powder&stock=in&min=2")
+    few: dict[str, int] = {}
     a_long_shelf(3)
     client.get("/products")  # what is read once for each version is read
-    with count_statements() as few:
-        assert client.get(f"/products{query}&a").status_code == 200
+    for query in queries:
+        with count_statements() as sent:
+            assert client.get(f"/products{query}&a").status_code == 200
+        few[query] = len(sent)
     a_long_shelf_of_others()
     client.get("/products")
-    with count_statements() as many:
-        page = Page.open(client, f"/products{query}&b")
-    assert len(urls_on(page)) > 3 or query != "?"
-    assert len(few) == len(many) <= 5
+    for query in queries:
+        with count_statements() as sent:
+            page = Page.open(client, f"/products{query}&b")
+        assert len(urls_on(page)) > 3 or query != "?"
+        assert len(sent) == few[query] <= 5, query
 
 
 def a_long_shelf_of_others() -> None:
