@@ -33,6 +33,23 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {config.getoption('--database')}"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what has a database: the rest is the same test as on SQLite."""
+    if config.getoption("--database") == "sqlite":
+        return
+    same = [item for item in items if "database_kind" not in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=same)
+    without = set(same)
+    items[:] = [item for item in items if item not in without]
+
+
+@pytest.fixture(scope="session")
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """What --database says. A test that asks for it, by whichever fixture, runs on both."""
+    return str(request.config.getoption("--database"))
+
+
 @pytest.fixture(autouse=True)
 def _only_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that reaches for another machine fails at once."""
@@ -54,10 +71,9 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def scratch(request: pytest.FixtureRequest, folder: Path) -> Iterator[Scratch]:
+def scratch(database_kind: str, folder: Path) -> Iterator[Scratch]:
     """A database of this test run, migrated once and laid clean for each test."""
-    kind = request.config.getoption("--database")
-    made: Scratch = Postgres() if kind == "postgresql" else SqliteFile(folder)
+    made: Scratch = Postgres() if database_kind == "postgresql" else SqliteFile(folder)
     yield made
     made.drop()
 

@@ -14,6 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+# Settings that are not the test's; and a shop that is started again and again keeps what Python
+# compiled.
+FOREIGN = ("STRIPE_", "SHOP_", "PYTHONDONTWRITEBYTECODE")
 
 
 def free_port() -> int:
@@ -30,7 +33,7 @@ class RunningShop:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("STRIPE_", "SHOP_"))},
+            **{k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)},
             "INSTANCE_PATH": str(folder),
             "DATABASE_URL": database_url,
             "PORT": str(self.port),

@@ -25,9 +25,8 @@ from tests.factories import HOME, a_product, an_order
 
 
 @pytest.fixture
-def empty_shop(request, tmp_path: Path):
-    kind = request.config.getoption("--database")
-    scratch = Postgres() if kind == "postgresql" else SqliteFile(tmp_path)
+def empty_shop(database_kind: str, tmp_path: Path):
+    scratch = Postgres() if database_kind == "postgresql" else SqliteFile(tmp_path)
     app = create_app(TestConfig(tmp_path, scratch.url))
     with app.app_context():
         yield app

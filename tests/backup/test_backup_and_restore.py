@@ -72,13 +72,13 @@ def an_empty_shop(folder: Path, kind: str) -> Iterator[RunningShop]:
 
 @pytest.mark.processes
 def test_what_was_saved_comes_back_on_the_same_and_on_the_other_database(
-    sold: Flask, tmp_path: Path, request: pytest.FixtureRequest
+    sold: Flask, tmp_path: Path, database_kind: str
 ) -> None:
     first = saved(sold, tmp_path)
     wanted = rows_in(first)
     assert len(wanted["orders"]) == 1
     assert len(wanted["movements"]) >= 2
-    both = ["sqlite", "postgresql"] * (request.config.getoption("--database") == "postgresql")
+    both = ["sqlite", "postgresql"] * (database_kind == "postgresql")
     for hop, kind in enumerate(both or ["sqlite"]):
         with an_empty_shop(tmp_path / f"hop-{hop}", kind) as other:
             said = other.flask("restore", str(first))
@@ -95,12 +95,12 @@ def test_what_was_saved_comes_back_on_the_same_and_on_the_other_database(
 
 @pytest.mark.processes
 def test_a_restored_shop_gives_new_rows_numbers_of_their_own(
-    sold: Flask, tmp_path: Path, request: pytest.FixtureRequest
+    sold: Flask, tmp_path: Path, database_kind: str
 ) -> None:
     file = saved(sold, tmp_path)
     goods = tmp_path / "goods.jsonl"
     goods.write_text("\n".join(map(json.dumps, NEW_GOODS)))
-    with an_empty_shop(tmp_path / "other", request.config.getoption("--database")) as other:
+    with an_empty_shop(tmp_path / "other", database_kind) as other:
         other.flask("restore", str(file))
         assert "products: 1 new" in other.flask("catalog", "import", str(goods))
 

@@ -16,9 +16,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    kind = request.config.getoption("--database")
-    made: Scratch = Postgres() if kind == "postgresql" else SqliteFile(tmp_path)
+def database(database_kind: str, tmp_path: Path) -> Iterator[str]:
+    made: Scratch = Postgres() if database_kind == "postgresql" else SqliteFile(tmp_path)
     yield made.url
     made.drop()
 

@@ -41,14 +41,11 @@ def mailbox() -> Iterator[MailServer]:
 
 @pytest.fixture(scope="module")
 def open_shop(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    mailbox: MailServer,
+    database_kind: str, tmp_path_factory: pytest.TempPathFactory, mailbox: MailServer
 ) -> Iterator[tuple[WatchedShop, str]]:
     """One shop for all power cuts: what one leaves behind, the next must live with."""
     folder: Path = tmp_path_factory.mktemp("killed")
-    kind = request.config.getoption("--database")
-    database: Scratch = Postgres() if kind == "postgresql" else SqliteFile(folder)
+    database: Scratch = Postgres() if database_kind == "postgresql" else SqliteFile(folder)
     shop = WatchedShop(folder, database.url, RATELIMIT_ENABLED="off", MAIL_URL=mailbox.url)
     sku = shop.offer(on_hand=STOCK)
     with closing(shop.start()):

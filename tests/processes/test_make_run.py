@@ -16,12 +16,9 @@ MEGABYTE = 1024 * 1024
 
 
 @pytest.fixture(scope="module")
-def demo(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RunningShop]:
-    """An empty folder, and nothing set: pictures are drawn once, for all tests here."""
-    if request.config.getoption("--database") != "sqlite":
-        pytest.skip("where nothing is set, the shop keeps its rows in SQLite")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
+    """An empty folder, and nothing set: the shop keeps its rows in SQLite. Pictures are drawn
+    once, for all tests here."""
     shop = RunningShop(tmp_path_factory.mktemp("fresh"))
     yield shop
     if not shop.has_ended():
