@@ -9,6 +9,8 @@ from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
 from storefront import template_words
+from storefront.account.address import country_name as name_of_country
+from storefront.account.address import region_choices
 from storefront.clock import now
 from storefront.flash import flashes
 from storefront.languages import N_, _, pgettext, spoken
@@ -71,6 +73,16 @@ def long_day(the_day: date) -> str:
     return format_date(the_day, "long", locale=spoken().locale)
 
 
+def country_name(code: str) -> str:
+    """US: United States."""
+    return name_of_country(code, spoken().locale)
+
+
+def region_name(code: str, country: str) -> str:
+    """FL of US: Florida."""
+    return dict(region_choices(country)).get(code, code)
+
+
 def moment(at: datetime) -> str:
     """3 Dec 2026, 14:02, in the shop's time zone."""
     return format_datetime(
@@ -110,6 +122,8 @@ def safe_html(html: str) -> Markup:
 def init_app(app: Flask) -> None:
     app.extensions["shop"] = Shop(app.config)
     app.jinja_env.filters.update(
+        country_name=country_name,
+        region_name=region_name,
         money=money,
         day=day,
         long_day=long_day,

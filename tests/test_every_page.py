@@ -41,6 +41,7 @@ from storefront.wishes.models import WishList
 from tests.account.journey import customer, register
 from tests.account.test_addresses import add as add_address
 from tests.admin.test_classes import a_class
+from tests.admin.test_restrictions_page import OHIO, taken_in
 from tests.checkout.journey import fill_cart, pay, to_review
 from tests.factories import (
     a_cart,
@@ -125,6 +126,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "customer_id": str(owner_id),
         "product_id": "1",
         "class_id": str(a_class("tea_blend")),
+        "row_id": str(taken_in(OHIO)[0]),
         "collection_id": str(mugs),
         "post_id": "1",
         "batch_id": "1",

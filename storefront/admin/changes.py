@@ -31,6 +31,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "setting": ("admin.settings.index", ""),
     "delivery rule": ("admin.delivery.index", ""),
     "tax rule": ("admin.taxes.index", ""),
+    "restriction": ("admin.restrictions.show", "row_id"),
+    "confirmation": ("admin.restrictions.confirmations.index", ""),
     "review": ("admin.reviews.show", "review_id"),
 }
 

@@ -13,8 +13,11 @@ from typing import Any, NamedTuple
 
 from flask import url_for
 
+from storefront.account.staff import OWNER
 from storefront.admin.roles import SEES_ORDERS, SEES_POSTS, SEES_STOCK
 from storefront.blog.rechecking import stopped
+from storefront.compliance.lawbook import review_days
+from storefront.compliance.reviewing import is_restricted_shop, to_look_at_again
 from storefront.jinja import day, moment, money
 from storefront.languages import _
 from storefront.money import Money
@@ -23,8 +26,10 @@ from storefront.orders.returns import ASKED, returns_to_answer
 from storefront.orders.withdrawals import withdrawn_of
 from storefront.outbox import never_sent
 from storefront.payments.disputing import open_disputes
+from storefront.public_pages import once_a_version
 from storefront.reviews.moderating import waiting_reviews
 from storefront.stock.low import running_low
+from storefront.stock.shelf import today
 
 FIRST_FEW = 5
 
@@ -48,7 +53,7 @@ class Waiting:
     url: str | None = None
 
 
-Row = Callable[[datetime], Waiting]
+Row = Callable[[datetime], Waiting | None]  # None: nothing of the kind in this shop
 _rows: list[tuple[frozenset[str], Row]] = []
 
 
@@ -64,7 +69,8 @@ def waits_for(roles: frozenset[str]) -> Callable[[Row], Row]:
 
 def work_queue(role: str, now: datetime) -> list[Waiting]:
     """What this role is to see, one statement a row."""
-    return [row(now) for roles, row in _rows if role in roles]
+    found = (row(now) for roles, row in _rows if role in roles)
+    return [waiting for waiting in found if waiting is not None]
 
 
 def _of(
@@ -167,6 +173,28 @@ def articles_to_look_at(now: datetime) -> Waiting:
         return Entry(row.title, more, url=url_for("admin.posts.edit", post_id=row.id))
 
     return _of(_("Articles that were stopped"), stopped(FIRST_FEW), entry)
+
+
+@waits_for(frozenset({OWNER}))
+def rules_to_look_at_again(now: datetime) -> Waiting | None:
+    """Where the law restricts goods: rows past their review, which close their place one day."""
+    if not restricts():
+        return None
+
+    def entry(found: Any) -> Entry:
+        row = found.Restriction
+        place = " ".join(part for part in (row.country, row.region, row.locality) if part)
+        url = url_for("admin.restrictions.show", row_id=row.id)
+        return Entry(f"{row.class_code}: {place}", f"{row.rule} {row.value}".strip()[:60], url=url)
+
+    rows = to_look_at_again(today(now), review_days(), FIRST_FEW)
+    url = url_for("admin.restrictions.index", view="stale")
+    return _of(_("Rules of the law to look at again"), rows, entry, url)
+
+
+@once_a_version
+def restricts() -> bool:
+    return is_restricted_shop()
 
 
 def _order_entry(row: Any, more: str, amount: Money) -> Entry:

@@ -4,6 +4,8 @@ A line speaks of a page ("admin.staff.show") or of all pages of a nested bluepri
 Owners may everything that has a line; what has none is open to nobody.
 """
 
+from collections.abc import Collection
+
 from storefront.account.staff import ORDERS, OWNER, ROLES, STOCK, WRITER
 from storefront.languages import N_
 
@@ -22,6 +24,7 @@ MAY: dict[str, frozenset[str]] = {
     "admin.products": frozenset({OWNER, STOCK}),
     "admin.collections": frozenset({OWNER, STOCK}),
     "admin.classes": frozenset({OWNER}),
+    "admin.restrictions": frozenset({OWNER}),
     "admin.staff": frozenset({OWNER}),
     "admin.settings": frozenset({OWNER}),
     "admin.taxes": frozenset({OWNER}),
@@ -69,10 +72,9 @@ MORE: tuple[tuple[str, str], ...] = (
     (N_("Delivery"), "admin.delivery.index"),
     (N_("Taxes"), "admin.taxes.index"),
     (N_("Classes of goods"), "admin.classes.index"),
+    (N_("Restrictions"), "admin.restrictions.index"),
     (N_("Settings"), "admin.settings.index"),
 )
-# Only where there is a class of goods: a shop without one shows no trace of them.
-NEEDS_CLASSES = frozenset({"admin.classes.index"})
 # "g" and then this key leads there; the first page of them that a role may open.
 JUMPS = {
     "admin.home": "h",
@@ -95,15 +97,11 @@ def who_may(endpoint: str) -> frozenset[str]:
 
 
 def sections_of(
-    role: str, has_classes: bool
+    role: str, hidden: Collection[str]
 ) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Of the bar, and behind "More". `has_classes`: there is a class of goods."""
+    """Of the bar, and behind "More". `hidden`: what this shop has no use for."""
     bar, more = (
-        [
-            one
-            for one in part
-            if role in who_may(one[1]) and (has_classes or one[1] not in NEEDS_CLASSES)
-        ]
+        [one for one in part if role in who_may(one[1]) and one[1] not in hidden]
         for part in (SECTIONS, MORE)
     )
     return bar, more

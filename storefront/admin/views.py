@@ -39,10 +39,13 @@ from storefront.admin.products import views as products
 from storefront.admin.purchasing import orders as purchasing
 from storefront.admin.purchasing import receiving, suppliers
 from storefront.admin.queue import work_queue
+from storefront.admin.restrictions import views as restrictions
 from storefront.admin.roles import JUMPS, SEES_ORDERS, sections_of
 from storefront.admin.stock import views as stock
 from storefront.catalog.models import ProductClass
 from storefront.clock import now
+from storefront.compliance.models import Restriction
+from storefront.compliance.reviewing import is_restricted_shop
 from storefront.extensions import db
 from storefront.jinja import shop
 from storefront.orders.sales import has_ever_sold
@@ -71,6 +74,7 @@ PARTS = (
     purchasing,
     receiving,
     redirects,
+    restrictions,
     reviews,
     sales,
     saved_views,
@@ -86,9 +90,15 @@ for part in PARTS:
 
 
 @once_a_version
-def has_classes() -> bool:
-    """Whether there is anything that rules could speak of."""
-    return db.session.scalar(select(ProductClass.id).limit(1)) is not None
+def hidden() -> frozenset[str]:
+    """Pages a shop has no use for: of classes where there is none, of the law where it restricts
+    nothing. They are found at their addresses."""
+    some_class = db.session.scalar(select(ProductClass.id).limit(1)) is not None
+    some_law = is_restricted_shop() or (
+        db.session.scalar(select(Restriction.id).limit(1)) is not None
+    )
+    shown = {"admin.classes.index": some_class, "admin.restrictions.index": some_law}
+    return frozenset(page for page, is_shown in shown.items() if not is_shown)
 
 
 @bp.context_processor
@@ -97,7 +107,7 @@ def _frame() -> dict[str, Any]:
     member = current_staff()
     if member is None:
         return {"staff": None, "sections": ([], []), "jumps": {}}
-    sections = sections_of(member.role, has_classes())
+    sections = sections_of(member.role, hidden())
     return {"staff": member, "sections": sections, "jumps": JUMPS}
 
 

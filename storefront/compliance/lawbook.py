@@ -43,24 +43,19 @@ def judge(
 ) -> dict[int, Decision]:
     """What decide() says of each variant whose class is restricted; others are left out, and cost
     one statement together. `age`: the least the buyer has shown to be."""
+    day = today(now)
+    goods = goods_of(wanted, day)
+    if not goods:
+        return {}
+    rules, review = rules_for({one.class_code for one in goods.values()}), review_days()
+    return {id_: decide(one, place, age, rules, day, review) for id_, one in goods.items()}
+
+
+def goods_of(wanted: Sequence[Wanted], day: date) -> dict[int, Goods]:
+    """Those of restricted classes as decide() sees them."""
     classes = _classes_of([one.variant_id for one in wanted])
     asked = [one for one in wanted if one.variant_id in classes]
-    if not asked:
-        return {}
-    rules = rules_for({found.code for found in classes.values()})
-    return _judged(asked, classes, place, age, rules, now)
-
-
-def _judged(
-    asked: Sequence[Wanted], classes: Mapping[int, "_Class"], place: Place, age: int | None,
-    rules: Sequence[Rule], now: datetime,
-) -> dict[int, Decision]:  # fmt: skip
-    day = today(now)
-    goods, review = _goods(asked, classes, day), review_days()
-    return {
-        one.variant_id: decide(goods[one.variant_id], place, age, rules, day, review)
-        for one in asked
-    }
+    return _goods(asked, classes, day) if asked else {}
 
 
 def review_days() -> int:
@@ -143,8 +138,9 @@ def parents_of(class_code: str) -> list[str]:
     return ["_".join(parts[:end]) for end in range(1, len(parts) + 1)]
 
 
-def as_rule(row: Restriction) -> Rule:
-    looks = [day for day in (row.as_of, row.checked_on) if day is not None]
+def as_rule(row: Restriction, looked_on: date | None = None) -> Rule:
+    """`looked_on`: as if somebody had looked at it then."""
+    looks = [day for day in (row.as_of, row.checked_on, looked_on) if day is not None]
     return Rule(
         id=row.id,
         class_code=row.class_code,

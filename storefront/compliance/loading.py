@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from storefront.audit import record_changes
+from storefront.catalog.version import bump_version
 from storefront.compliance.labels import is_known
 from storefront.compliance.models import DENY, MIN_AGE, NEEDS_LABEL, RULES, Restriction
 from storefront.compliance.ruled_lines import Read, Wrong, country_of, read_lines, region_of
@@ -155,6 +156,8 @@ def load(rows: Iterable[Row], now: datetime, actor: str) -> Sorted:
         )
         for row in found.new
     ]  # fmt: skip
+    if made:
+        bump_version()  # staff find a way to them from now on
     db.session.add_all(made)
     db.session.flush()
     record_changes(

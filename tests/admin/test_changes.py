@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert
 
 from storefront.admin import changes
-from storefront.audit import Change, record_change
+from storefront.audit import Change, record_change, record_changes
 from storefront.clock import now
 from storefront.extensions import db
 from storefront.orders import states as timeline
@@ -133,7 +133,7 @@ def test_every_kind_that_has_a_page_leads_there(app, owner):
 
 
 # What writes down who did it: the log of changes; the ledger and an order's timeline are logs too.
-LOGS = {record_change, open_batch, write_lines, timeline.record}
+LOGS = {record_change, record_changes, open_batch, write_lines, timeline.record}
 # Pages that write without a line in the log, and why that is right.
 OWN_LOG = {
     "admin.counts.enter_thing": "each count is an entry that stays, with who found how many",
@@ -146,6 +146,7 @@ OWN_LOG = {
     "admin.products.bulk.preview": "writes nothing: shows old and new",
     "admin.products.preview": "writes nothing: shows how a description will look",
     "admin.orders.refunds.check": "writes nothing: shows what would be given back",
+    "admin.restrictions.bulk.show": "writes nothing: shows what would be enabled",
     "admin.posts.beside.preview": "writes nothing: shows how a text will look",
     "admin.posts.beside.look_for": "writes nothing: shows products to choose from",
     "admin.posts.beside.add_card": "writes nothing: puts a line in the form",
