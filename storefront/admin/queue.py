@@ -17,7 +17,7 @@ from storefront.account.staff import OWNER
 from storefront.admin.roles import SEES_ORDERS, SEES_POSTS, SEES_STOCK
 from storefront.blog.rechecking import stopped
 from storefront.compliance.lawbook import review_days
-from storefront.compliance.reviewing import is_restricted_shop, to_look_at_again
+from storefront.compliance.reviewing import to_look_at_again
 from storefront.jinja import day, moment, money
 from storefront.languages import _
 from storefront.money import Money
@@ -26,7 +26,7 @@ from storefront.orders.returns import ASKED, returns_to_answer
 from storefront.orders.withdrawals import withdrawn_of
 from storefront.outbox import never_sent
 from storefront.payments.disputing import open_disputes
-from storefront.public_pages import once_a_version
+from storefront.restricting import restricts
 from storefront.reviews.moderating import waiting_reviews
 from storefront.stock.low import running_low
 from storefront.stock.shelf import today
@@ -190,11 +190,6 @@ def rules_to_look_at_again(now: datetime) -> Waiting | None:
     rows = to_look_at_again(today(now), review_days(), FIRST_FEW)
     url = url_for("admin.restrictions.index", view="stale")
     return _of(_("Rules of the law to look at again"), rows, entry, url)
-
-
-@once_a_version
-def restricts() -> bool:
-    return is_restricted_shop()
 
 
 def _order_entry(row: Any, more: str, amount: Money) -> Entry:

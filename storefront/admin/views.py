@@ -45,11 +45,11 @@ from storefront.admin.stock import views as stock
 from storefront.catalog.models import ProductClass
 from storefront.clock import now
 from storefront.compliance.models import Restriction
-from storefront.compliance.reviewing import is_restricted_shop
 from storefront.extensions import db
 from storefront.jinja import shop
 from storefront.orders.sales import has_ever_sold
 from storefront.public_pages import once_a_version
+from storefront.restricting import restricts
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 bp.before_request(gate.speak_english)
@@ -94,9 +94,7 @@ def hidden() -> frozenset[str]:
     """Pages a shop has no use for: of classes where there is none, of the law where it restricts
     nothing. They are found at their addresses."""
     some_class = db.session.scalar(select(ProductClass.id).limit(1)) is not None
-    some_law = is_restricted_shop() or (
-        db.session.scalar(select(Restriction.id).limit(1)) is not None
-    )
+    some_law = restricts() or (db.session.scalar(select(Restriction.id).limit(1)) is not None)
     shown = {"admin.classes.index": some_class, "admin.restrictions.index": some_law}
     return frozenset(page for page, is_shown in shown.items() if not is_shown)
 

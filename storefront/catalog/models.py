@@ -25,7 +25,7 @@ ALL_PRODUCTS = "all"  # slug of the collection that lists everything; its page i
 
 
 class ProductClass(Model):
-    """What rules speak of; shoppers never see it."""
+    """What rules speak of; shoppers see its name only beside them."""
 
     __tablename__ = "product_classes"
 
