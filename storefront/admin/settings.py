@@ -10,10 +10,12 @@ from storefront.audit import Change, changes_of
 from storefront.clock import now
 from storefront.flash import flash
 from storefront.health import problems
+from storefront.restricting import restricts
 from storefront.settings import (
     CHANGEABLE,
     KIND,
     BadSetting,
+    Changeable,
     checked,
     choose,
     chosen,
@@ -33,6 +35,7 @@ SHOWN = (
 )  # fmt: skip
 SECRET = ("SECRET_KEY", "DATABASE_URL", "MAIL_URL", "REDIS_URL", "STRIPE_SECRET_KEY",
           "STRIPE_WEBHOOK_SECRETS")  # fmt: skip
+OF_THE_LAW = {"RESTRICTION_REVIEW_DAYS"}
 FROM = {"ENV_NAME": "SHOP_ENV"}  # what the environment calls it
 
 
@@ -44,9 +47,10 @@ def index() -> str:
 @bp.post("")
 def change() -> ResponseReturnValue:
     """All or none."""
-    written = {name: tidied(request.form.get(name)) or "" for name in CHANGEABLE}
+    offered = _offered()
+    written = {name: tidied(request.form.get(name)) or "" for name in offered}
     wrong = {}
-    for name in CHANGEABLE:
+    for name in offered:
         try:
             if not is_fixed(name):
                 checked(name, written[name])
@@ -55,11 +59,16 @@ def change() -> ResponseReturnValue:
     if wrong:
         return _page(written, wrong), 422
     with write_tx():
-        for name in CHANGEABLE:
+        for name in offered:
             otherwise, actor = str(current_app.config[name]), signed_in_staff().actor
             choose(name, written[name], otherwise, now(), actor)
     flash("ok", "The settings are kept and count from now on.")
     return redirect(url_for("admin.settings.index"), 303)
+
+
+def _offered() -> dict[str, Changeable]:
+    """Those of the law only where it restricts something that is sold here."""
+    return {name: one for name, one in CHANGEABLE.items() if restricts() or name not in OF_THE_LAW}
 
 
 def _now() -> dict[str, str]:
@@ -70,7 +79,7 @@ def _now() -> dict[str, str]:
 def _page(values: dict[str, str], wrong: dict[str, str]) -> str:
     return render_template(
         "admin/settings.html",
-        changeable=CHANGEABLE,
+        changeable=_offered(),
         values=values,
         wrong=wrong,
         fixed={name for name in CHANGEABLE if is_fixed(name)},

@@ -169,8 +169,9 @@ def load(rows: Iterable[Row], now: datetime, actor: str) -> Sorted:
 def described(row: Restriction) -> dict[str, Any]:
     """As the log of changes writes it."""
     place = " ".join(part for part in (row.country, row.region, row.locality) if part)
+    rule = f"{row.rule} {row.value}".strip().replace("|", ", ")
     return {
-        "class": row.class_code, "place": place, "rule": f"{row.rule} {row.value}".strip(),
+        "class": row.class_code, "place": place, "rule": rule,
         "source": row.source, "as of": row.as_of.isoformat() if row.as_of else "",
     }  # fmt: skip
 

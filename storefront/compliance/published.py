@@ -39,14 +39,28 @@ def what_the_rules_say(day: date) -> list[SaidOfClass]:
     found = []
     for code, name in classes:
         own = sorted((rule for rule in rules if rule.covers(code)), key=_place_key)
+        denials = [rule for rule in own if rule.rule == DENY and rule.in_force(day)]
         found.append(
             SaidOfClass(
                 name,
                 [_row(rule, day, closes_after) for rule in own if rule.rule == DENY],
-                [_row(rule, day, closes_after) for rule in own if rule.rule != DENY],
+                [
+                    _row(rule, day, closes_after)
+                    for rule in own
+                    if rule.rule != DENY and not any(_holds(one, rule) for one in denials)
+                ],
             )
         )
     return found
+
+
+def _holds(denial: Rule, rule: Rule) -> bool:
+    """Whether all of a rule's place is closed, so that nothing it says matters."""
+    return (
+        denial.country == rule.country
+        and denial.region in {"", rule.region}
+        and denial.locality.casefold() in {"", rule.locality.casefold()}
+    )
 
 
 def _place_key(rule: Rule) -> tuple[str, ...]:

@@ -268,5 +268,5 @@ def test_the_owner_confirms_by_a_document_until_a_day(owner):
 def test_nothing_is_said_of_the_law_in_a_shop_without_it(owner):
     with write_tx() as session:
         session.add(ProductClass(code="tea", name="Tea"))
-    home = Page.open(owner, "/admin").text
-    assert "Rules of the law" not in home
+    assert "Rules of the law" not in Page.open(owner, "/admin").text
+    assert "RESTRICTION" not in Page.open(owner, "/admin/settings").response.text

@@ -62,6 +62,15 @@ def test_only_rows_that_count_are_said_with_who_says_so(client):
     assert [h.get_text() for h in page.soup.select("main h2")] == ["Kratom leaf"]
 
 
+def test_what_would_hold_in_a_closed_place_is_not_said(client):
+    a_class()
+    for row_id in taken_in(SHOP_WIDE, OHIO, "kratom,US,OH,,min_age,18,An old law,2026-01-02\n"):
+        switched_on(row_id)
+    page = Page.open(client, PAGE)
+    assert "An old law" not in page.text
+    assert "Ohio" in tables(page)["Closed"]
+
+
 def test_a_class_that_nothing_opens_ships_nowhere(client):
     a_class()
     assert "Ships nowhere at present." in Page.open(client, PAGE).text
