@@ -1,8 +1,9 @@
 """What the enabled rules say, for everyone to read: where goods may go, and from what age."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from babel.dates import format_date
 from sqlalchemy import select
@@ -17,13 +18,20 @@ from storefront.extensions import db
 from storefront.languages import _, spoken
 
 
+class SaidOfPlace(NamedTuple):
+    """What holds there, each followed by who says so."""
+
+    term: str
+    lines: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True)
 class SaidOfClass:
-    """Rows of (place, what holds there, who says so). `closed`: nothing of it goes there."""
+    """`closed`: nothing of it goes there."""
 
     name: str
-    closed: Sequence[tuple[str, str, str]]
-    conditions: Sequence[tuple[str, str, str]]
+    closed: Sequence[SaidOfPlace]
+    conditions: Sequence[SaidOfPlace]
 
 
 def what_the_rules_say(day: date) -> list[SaidOfClass]:
@@ -40,18 +48,24 @@ def what_the_rules_say(day: date) -> list[SaidOfClass]:
     for code, name in classes:
         own = sorted((rule for rule in rules if rule.covers(code)), key=_place_key)
         denials = [rule for rule in own if rule.rule == DENY and rule.in_force(day)]
-        found.append(
-            SaidOfClass(
-                name,
-                [_row(rule, day, closes_after) for rule in own if rule.rule == DENY],
-                [
-                    _row(rule, day, closes_after)
-                    for rule in own
-                    if rule.rule != DENY and not any(_holds(one, rule) for one in denials)
-                ],
-            )
-        )
+        open_ = [
+            rule
+            for rule in own
+            if rule.rule != DENY and not any(_holds(one, rule) for one in denials)
+        ]
+        closed = [rule for rule in own if rule.rule == DENY]
+        said = [_by_place(some, day, closes_after) for some in (closed, open_)]
+        found.append(SaidOfClass(name, *said))
     return found
+
+
+def _by_place(rules: Iterable[Rule], day: date, closes_after: timedelta) -> list[SaidOfPlace]:
+    found: dict[str, list[str]] = {}
+    for rule in rules:
+        place, country = rule_place(rule), _country(rule)
+        where = place if place == country else f"{place}, {country}"
+        found.setdefault(where, []).extend([_said(rule, day, closes_after), source_of(rule)])
+    return [SaidOfPlace(place, lines) for place, lines in found.items()]
 
 
 def _holds(denial: Rule, rule: Rule) -> bool:
@@ -75,9 +89,7 @@ def _country(rule: Rule) -> str:
     return country_name(rule.country, spoken().locale)
 
 
-def _row(rule: Rule, day: date, closes_after: timedelta) -> tuple[str, str, str]:
-    place, country = rule_place(rule), _country(rule)
-    where = place if place == country else f"{place}, {country}"
+def _said(rule: Rule, day: date, closes_after: timedelta) -> str:
     what = _what(rule)
     if rule.starts_on is not None and rule.starts_on > day:
         begins = format_date(rule.starts_on, "long", locale=spoken().locale)
@@ -85,7 +97,7 @@ def _row(rule: Rule, day: date, closes_after: timedelta) -> tuple[str, str, str]
     unseen = day - rule.checked_on if rule.checked_on else timedelta.max
     if rule.rule != DENY and unseen > closes_after:
         what = _("closed for now: it is too long since we looked at the law (%(what)s)", what=what)
-    return where, what, source_of(rule)
+    return what[:1].upper() + what[1:]
 
 
 def _what(rule: Rule) -> str:

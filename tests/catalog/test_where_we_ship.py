@@ -28,11 +28,11 @@ def switched_on(row_id: int, **values) -> None:
         bump_version()
 
 
-def tables(page: Page) -> dict[str, str]:
-    """What each table of the page says, by its caption."""
+def said_of(page: Page) -> dict[str, str]:
+    """What stands under each heading of a class."""
     return {
-        str(table.find("caption").get_text()): " ".join(table.get_text(" ").split())
-        for table in page.soup.find_all("table")
+        head.get_text(): " ".join(head.find_next_sibling("dl").get_text(" ").split())
+        for head in page.soup.select("main h3")
     }
 
 
@@ -49,13 +49,13 @@ def test_only_rows_that_count_are_said_with_who_says_so(client):
     taken_in("kratom,US,TX,,deny,,Not looked at,2026-01-02\n")
     page = Page.open(client, "/pages/delivery").follow("where we ship them, and why")
     assert page.heading == "Where we ship"
-    said = tables(page)
+    said = said_of(page)
     closed = said["Closed"]
-    assert "Ohio, United States not sold Source, still to be confirmed: a ban." in closed
-    assert "Sarasota County, Florida, United States not sold" in closed
+    assert "Ohio, United States Not sold Source, still to be confirmed: a ban." in closed
+    assert "Sarasota County, Florida, United States Not sold" in closed
     conditions = said["Sold there, on these conditions"]
-    assert "United States from age 21 Source: Shop policy. Looked at on" in conditions
-    assert "Georgia, United States only with no more than 0.5 mg" in conditions
+    assert "United States From age 21 Source: Shop policy. Looked at on" in conditions
+    assert "Georgia, United States Only with no more than 0.5 mg" in conditions
     assert "a list of ingredients on the label" in conditions
     assert "Texas" not in page.text
     assert "Another" not in page.text
@@ -68,7 +68,7 @@ def test_what_would_hold_in_a_closed_place_is_not_said(client):
         switched_on(row_id)
     page = Page.open(client, PAGE)
     assert "An old law" not in page.text
-    assert "Ohio" in tables(page)["Closed"]
+    assert "Ohio" in said_of(page)["Closed"]
 
 
 def test_a_class_that_nothing_opens_ships_nowhere(client):
@@ -82,10 +82,10 @@ def test_a_row_planned_one_ended_and_one_out_of_date_are_told_apart(client):
     switched_on(planned, starts_on=the_day() + timedelta(5))
     switched_on(ended, ends_on=the_day() - timedelta(1))
     switched_on(old, checked_on=the_day() - timedelta(181), as_of=None)
-    said = tables(Page.open(client, PAGE))
+    said = said_of(Page.open(client, PAGE))
     assert "on: not sold" in said["Closed"]
     assert "Sarasota" not in said["Closed"]
-    assert "closed for now" in said["Sold there, on these conditions"]
+    assert "Closed for now" in said["Sold there, on these conditions"]
 
 
 def test_the_page_follows_what_staff_enable_and_is_kept_for_everyone(client, staff_client):
@@ -105,4 +105,4 @@ def test_a_row_that_is_only_reviewed_is_not_said(client, staff_client, row):
     a_class()
     (row_id,) = taken_in(row)
     sent(staff_client("owner"), row_id, "review", note="Read")
-    assert tables(Page.open(client, PAGE)) == {}
+    assert said_of(Page.open(client, PAGE)) == {}
