@@ -78,6 +78,7 @@ class MethodForm(FlaskForm):
     least = IntegerField("Working days, at least", validators=[InputRequired("Enter days.")])
     most = IntegerField("Working days, at most", validators=[InputRequired("Enter days.")])
     needs_phone = BooleanField("The carrier needs a phone number")
+    adult_signature = BooleanField("An adult has to sign for it")
     active = BooleanField("Offered")
     seen = HiddenField()
 
@@ -89,6 +90,7 @@ class MethodForm(FlaskForm):
             "by": self.by.data,
             "days": [self.least.data, self.most.data],
             "needs_phone": self.needs_phone.data,
+            "adult_signature": self.adult_signature.data,
             "active": self.active.data,
         }
         if self.by.data == FLAT:

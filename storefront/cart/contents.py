@@ -1,7 +1,7 @@
 """What is in a cart right now: today's prices and stock beside what its owner last saw."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -14,6 +14,7 @@ from storefront.catalog.market_models import ProductTranslation, VariantPrice
 from storefront.catalog.models import ACTIVE, Picture, Product, ProductClass, Variant
 from storefront.catalog.priced import Priced
 from storefront.catalog.renditions import PictureRef
+from storefront.compliance.decide import Decision, Place, Why
 from storefront.extensions import db
 from storefront.markets.here import here, said
 from storefront.money import Money
@@ -24,7 +25,21 @@ from storefront.pricing.quote import Quote, quote
 from storefront.pricing.taxes import Taxes
 from storefront.stock.models import StockLevel
 
+NOWHERE = Place()
 LINE_LIMIT = 500  # of one variant, where the product sets no limit of its own
+
+
+@dataclass(frozen=True, slots=True)
+class ClassNow:
+    """What rules, payment providers and caps know the goods of a line by."""
+
+    code: str
+    restricted: bool  # by law
+    payment_restricted: bool
+    min_age: int  # 0: none of its own
+    providers: frozenset[str] | None  # None: as the settings say
+    cap_units: int | None
+    cap_days: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +64,15 @@ class LineNow:
     ships: bool
     grams: int
     tax_class: str
-    restricted: bool
+    goods_class: ClassNow | None
     low_at: int
     picture: PictureRef | None
     touches: Touches
+
+    @property
+    def restricted(self) -> bool:
+        """Whether the law says where and to whom it may be sold."""
+        return self.goods_class is not None and self.goods_class.restricted
 
     @property
     def state(self) -> str:
@@ -93,6 +113,9 @@ class Contents:
     lines: tuple[LineNow, ...]
     currency: str
     came_over: bool = False  # from another market; its owner has yet to agree to this one's terms
+    # Of its restricted lines, by variant; none while nobody asked: see cart/judging.py.
+    decisions: Mapping[int, Decision] = field(default_factory=dict)
+    place: Place = NOWHERE  # that they are about
 
     @property
     def count(self) -> int:
@@ -124,6 +147,41 @@ class Contents:
         return any(line.restricted for line in self.lines)
 
     @property
+    def restricted_classes(self) -> frozenset[str]:
+        classes = [line.goods_class for line in self.lines if line.goods_class]
+        return frozenset(found.code for found in classes if found.restricted)
+
+    @property
+    def blocked(self) -> tuple[LineNow, ...]:
+        """Lines that may not go where the cart goes, whoever buys them."""
+        return tuple(
+            line
+            for line in self.lines
+            if (found := self.decisions.get(line.variant_id)) is not None
+            and not found.allowed
+            and not found.blocked_only_by(Why.AGE_UNKNOWN)
+        )
+
+    @property
+    def min_age(self) -> int:
+        """How old whoever buys this, and whoever takes it in, has to be; 0: of any age."""
+        own = [line.goods_class.min_age for line in self.lines if line.goods_class]
+        return max([*own, *(found.min_age for found in self.decisions.values())], default=0)
+
+    @property
+    def payment_restricted(self) -> bool:
+        """Whether some of it goes by the settings' list of providers for such goods."""
+        classes = [line.goods_class for line in self.lines if line.goods_class]
+        return any(found.payment_restricted and found.providers is None for found in classes)
+
+    @property
+    def providers(self) -> frozenset[str] | None:
+        """The codes that every class in it with a list of its own allows; None: there is none."""
+        classes = [line.goods_class for line in self.lines if line.goods_class]
+        own = [found.providers for found in classes if found.providers is not None]
+        return frozenset.intersection(*own) if own else None
+
+    @property
     def product_ids(self) -> frozenset[int]:
         return frozenset(line.product_id for line in self.lines)
 
@@ -134,6 +192,7 @@ class Contents:
         return Parcel(
             Money.sum((line.total for line in self.lines if line.counted), self.currency),
             sum(line.grams * line.counted for line in self.lines if line.ships),
+            adult=self.min_age > 0,
         )
 
     def charge(
@@ -179,12 +238,12 @@ def contents_of(
     held = held or {}
     lines = [
         replace(
-            _line_now(line, variant, product, level, picture or plate, bool(restricted), now,
+            _line_now(line, variant, product, level, picture or plate, goods_class, now,
                       variant if variant.currency == currency else abroad,
                       held.get(variant.id, 0)),
             name=name or product.name,
         )
-        for line, variant, product, level, picture, plate, restricted, abroad, name in rows
+        for line, variant, product, level, picture, plate, goods_class, abroad, name in rows
     ]  # fmt: skip
     return Contents(tuple(lines), currency, cart.market not in {None, here().market})
 
@@ -194,7 +253,7 @@ def _lines_of_cart() -> Select[*tuple[Any, ...]]:
     """Built once: telling the two pictures apart costs more than asking for them."""
     own, cover = aliased(Picture), aliased(Picture)
     return (
-        select(CartLine, Variant, Product, StockLevel, own, cover, ProductClass.payment_restricted,
+        select(CartLine, Variant, Product, StockLevel, own, cover, ProductClass,
                VariantPrice, ProductTranslation.name)
         .join(Variant, Variant.id == CartLine.variant_id)
         .join(Product, Product.id == Variant.product_id)
@@ -225,7 +284,7 @@ def _line_now(
     product: Product,
     level: StockLevel | None,
     picture: Picture | None,
-    restricted: bool,
+    goods_class: ProductClass | None,
     now: datetime,
     priced: Priced | None,
     held: int,
@@ -253,10 +312,24 @@ def _line_now(
         ships=variant.ships,
         grams=variant.weight_g or 0,
         tax_class=product.tax_class,
-        restricted=restricted,
+        goods_class=_class_now(goods_class),
         low_at=level.low_at if level else 0,
         picture=_reference(picture),
         touches=line.touches,
+    )
+
+
+def _class_now(found: ProductClass | None) -> ClassNow | None:
+    if found is None:
+        return None
+    return ClassNow(
+        code=found.code,
+        restricted=found.restricted,
+        payment_restricted=found.payment_restricted,
+        min_age=(found.min_age or 0) if found.restricted else 0,
+        providers=None if found.providers is None else frozenset(found.providers),
+        cap_units=found.cap_units,
+        cap_days=found.cap_days,
     )
 
 

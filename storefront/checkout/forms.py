@@ -1,6 +1,7 @@
 """What the checkout asks, by the rules of the country a parcel goes to."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -35,6 +36,7 @@ from storefront.account.address import (
     tidy,
     words_for,
 )
+from storefront.compliance.county_choice import ANOTHER
 from storefront.languages import _, later, spoken
 from storefront.orders.reminding import CONSENT_WORDS
 from storefront.pricing.tax_numbers import BadNumber, check_number, tidy_number
@@ -81,6 +83,7 @@ class AddressForm(Form):
     )
     postcode = StringField(later("Postcode"), filters=[tidied], validators=[no_longer_than(20)])
     region = SelectField(later("State or province"), validators=[Optional()], validate_choice=False)
+    county = SelectField(later("County"), validators=[Optional()], validate_choice=False)
 
     def offer(self, countries: list[tuple[str, str]]) -> None:
         """Fill the choices: the countries there are, and the regions of the one chosen."""
@@ -95,6 +98,25 @@ class AddressForm(Form):
         postcode, region = words_for(self._country())
         self.postcode.label.text, self.region.label.text = _(postcode), _(region)
         self.region.flags.required = bool(self.region.choices) or None
+        self.county.choices = []  # see ask_county()
+
+    def ask_county(self, counties: Sequence[str]) -> None:
+        """Only where a rule depends on it: after offer()."""
+        self.county.choices = [
+            SelectChoice(value=name, label=_("Another county") if name == ANOTHER else name)
+            for name in counties
+        ]
+        self.county.flags.required = bool(counties) or None
+
+    def county_chosen(self) -> bool:
+        """Whether it is one of those asked for, or none is; if not, its field says so."""
+        asked = {choice.value for choice in self.county.choices or []}
+        if not asked or self.county.data in asked:
+            return True
+        self.county.errors = [
+            _("Choose the county: it decides whether some of your goods may be sent there.")
+        ]
+        return False
 
     def validate(self, extra_validators: Any = None) -> bool:
         whole = super().validate(extra_validators)
@@ -122,6 +144,8 @@ class AddressForm(Form):
         }
         if not region_choices(self._country()):
             text["region"] = ""
+        if self.county.data in {choice.value for choice in self.county.choices or []}:
+            text["county"] = self.county.data
         return Address(**text, phone=phone)
 
     def _country(self) -> str:
@@ -227,6 +251,16 @@ class PayForm(FlaskForm):
     """Which of the ways on offer to pay."""
 
     provider = RadioField(later("How to pay"), validate_choice=False)
+    adult = StringField(filters=[tidied])  # a box whose value is the age it speaks of
+    asked_age = 0  # 0: the goods are for any age
+
+    def validate_adult(self, field: StringField) -> None:
+        """Only the age that is asked now counts, whatever was sent."""
+        if self.asked_age and field.data != str(self.asked_age):
+            raise ValidationError(
+                _("Tick the box to say that you are %(age)s or older, then pay.",
+                  age=self.asked_age)
+            )  # fmt: skip
 
     def validate_provider(self, field: RadioField) -> None:
         if field.data not in {choice.value for choice in field.choices or []}:

@@ -20,6 +20,7 @@ from wtforms.fields.choices import SelectChoice
 from storefront.cart.current import recount
 from storefront.checkout.forms import AgreeForm, PayForm, QuestionForm
 from storefront.checkout.visit import shop_providers
+from storefront.checkout.ways_to_pay import WaysToPay
 from storefront.clock import now
 from storefront.compliance.risk_texts import blocks_frozen
 from storefront.extensions import db, limiter
@@ -30,6 +31,7 @@ from storefront.markets.here import atlas, here
 from storefront.orders.asking import ask, questions_of
 from storefront.orders.drafting import agree
 from storefront.orders.invoicing import papers_of
+from storefront.orders.judging import attest
 from storefront.orders.models import Order
 from storefront.orders.queries import order_by_token, order_to_change
 from storefront.orders.readdressing import why_fixed
@@ -74,8 +76,8 @@ def pay(token: str) -> ResponseReturnValue:
     form = _pay_form(order)
     if not form.validate():
         return _page(order, form=form), 422
-    _agreed(order)
     try:
+        _agreed(order, form.asked_age)
         return redirect(begin_payment(order.id, form.provider.data, shop_providers(), now()), 303)
     except Refusal as refusal:
         return _not_done(token, refusal)
@@ -148,19 +150,21 @@ def _ask_provider(order_id: int) -> bool:
     return True
 
 
-def _agreed(order: Order) -> None:
-    """Whoever pays an order that staff wrote has just ticked the box; others did long ago."""
+def _agreed(order: Order, age: int) -> None:
+    """Whoever pays an order that staff wrote has just ticked the boxes; others did long ago."""
     if order.terms_version:
         return
     text = terms()
     with write_tx():
         kept = order_to_change(order.token)
         agree(kept, {"version": text.version, "digest": text.digest}, now())
+        attest(kept, age, now())
 
 
 def _pay_form(order: Order) -> PayForm:
     form = PayForm() if order.terms_version else AgreeForm()
-    offered = shop_providers().offered(order.payment_restricted)
+    form.asked_age = 0 if order.attestation else order.min_age
+    offered = shop_providers().offered(order.payment_restricted, order.providers)
     form.provider.choices = [SelectChoice(value=p.code, label=p.title) for p in offered]
     if not form.provider.data and offered:
         form.provider.data = offered[0].code
@@ -217,7 +221,7 @@ def _page(
             to_review=products_to_review(order),
             question=question or QuestionForm(formdata=None),
             form=form or _pay_form(order),
-            providers=shop_providers().offered(order.payment_restricted),
+            ways=WaysToPay.of_order(shop_providers(), order),
             can_pay=_can_pay(order, attempt),
             can_cancel=_can_cancel(order),
             can_readdress=why_fixed(order) is None,

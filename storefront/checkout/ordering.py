@@ -8,6 +8,7 @@ from storefront.checkout.visit import Visit, shop_providers
 from storefront.clock import now
 from storefront.languages import _
 from storefront.markets.here import here
+from storefront.orders.judging import attestation
 from storefront.orders.placing import CartChanged, Placing, place_order
 from storefront.orders.queries import order_by_token
 from storefront.pages.texts import terms
@@ -41,6 +42,7 @@ def order_of(visit: Visit, form: ReviewForm) -> tuple[int, str]:
                 seen_total_minor=form.seen_total.data,
                 locale=here().locale,
                 customer_id=customer_id,
+                attestation=attestation(form.asked_age, now()) if form.asked_age else None,
             ),
             now(),
         )

@@ -19,11 +19,14 @@ from wtforms.fields.choices import SelectChoice
 from storefront.account.access import current_customer
 from storefront.account.address import Address, tidy
 from storefront.account.address_book import address_to_fill_in
+from storefront.cart.judging import judged
 from storefront.cart.models import Cart, CheckoutDetails
 from storefront.checkout.forms import DeliveryForm, DetailsForm, ReviewForm
 from storefront.checkout.ordering import order_of
 from storefront.checkout.visit import Visit, current_visit, shop_providers
+from storefront.checkout.ways_to_pay import WaysToPay
 from storefront.clock import now
+from storefront.compliance.county_choice import counties_to_choose
 from storefront.deliveries import country_choices, deliveries
 from storefront.extensions import db, limiter
 from storefront.flash import flash
@@ -31,6 +34,7 @@ from storefront.headers import pay_page_policy
 from storefront.jinja import why_stopped
 from storefront.languages import _
 from storefront.markets.here import here
+from storefront.orders.judging import why_blocked
 from storefront.orders.models import Order
 from storefront.orders.reminding import keep_wish, wants_reminder
 from storefront.orders.states import PENDING
@@ -44,6 +48,7 @@ from storefront.transactions import write_tx
 
 bp = Blueprint("checkout", __name__, url_prefix="/checkout")
 PLACE_LIMIT = "30/minute"
+NOTHING = "nothing"  # the way to pay where there is nothing to pay
 
 
 @bp.get("")
@@ -63,7 +68,7 @@ def save_details() -> ResponseReturnValue:
     _offer_countries(form)
     if "update_country" in request.form:  # the other country's fields, nothing judged yet
         return _details_page(visit, form)
-    if not form.validate() or not _reaches(visit, form):
+    if not form.validate() or not (_says_county(visit, form) and _reaches(visit, form)):
         return _details_page(visit, form), 422
     with write_tx():
         _keep_details(visit.cart.id, form)
@@ -153,7 +158,8 @@ def _placed_already() -> ResponseReturnValue | None:
     if order is None:
         return None
     chosen = request.form.get("provider", "")
-    offered = {provider.code for provider in shop_providers().offered(order.payment_restricted)}
+    ways = shop_providers().offered(order.payment_restricted, order.providers)
+    offered = {provider.code for provider in ways}
     if order.state != PENDING or chosen not in offered:
         return redirect(url_for("orders.show", token=order.token), 303)
     return _to_pay_page(order.id, order.token, chosen)
@@ -188,7 +194,21 @@ def _known_details(visit: Visit) -> DetailsForm:
             tax_number=known.tax_number,
         )
     _offer_countries(form)
+    _ask_county(visit, form)
     return form
+
+
+def _says_county(visit: Visit, form: DetailsForm) -> bool:
+    """Asked only where it decides whether something in the cart may go there."""
+    _ask_county(visit, form)
+    chosen: bool = form.delivery.form.county_chosen()
+    return chosen
+
+
+def _ask_county(visit: Visit, form: DetailsForm) -> None:
+    parts = form.delivery.form
+    if classes := visit.contents.restricted_classes:
+        parts.ask_county(counties_to_choose(tidy(parts.address())[0], classes, now()))
 
 
 def _reaches(visit: Visit, form: DetailsForm) -> bool:
@@ -199,7 +219,9 @@ def _reaches(visit: Visit, form: DetailsForm) -> bool:
     if not visit.contents.ships:
         return True
     parts = form.delivery.form
-    stopped = deliveries().offers(tidy(parts.address())[0], visit.contents.parcel).stopped
+    address = tidy(parts.address())[0]
+    contents = judged(visit.contents, address, None, now())
+    stopped = deliveries().offers(address, contents.parcel).stopped
     if stopped is None or stopped.why is not Why.NOT_THERE:
         return True
     field = {POSTCODE: parts.postcode, REGION: parts.region}.get(stopped.level, parts.country)
@@ -228,7 +250,11 @@ def _keep_details(cart_id: int, form: DetailsForm) -> None:
     kept.updated_at = now()
     cart = db.session.get_one(Cart, cart_id)
     cart.destination = Address(
-        country=delivery.country, region=delivery.region, postcode=delivery.postcode
+        country=delivery.country,
+        region=delivery.region,
+        county=delivery.county,
+        postcode=delivery.postcode,
+        city=delivery.city,
     )
     cart.changed(now())
     keep_wish(cart_id, kept.email, bool(form.remind.data), here().prefix, now())
@@ -236,13 +262,20 @@ def _keep_details(cart_id: int, form: DetailsForm) -> None:
 
 def _review_form(visit: Visit, fresh: bool = False) -> ReviewForm:
     form = ReviewForm(formdata=None) if fresh else ReviewForm()
-    offered = shop_providers().offered(visit.contents.restricted)
+    form.asked_age = visit.contents.min_age
+    offered = _ways_to_pay(visit).offered
     form.provider.choices = [
         SelectChoice(value=provider.code, label=provider.title) for provider in offered
     ]
-    if fresh and offered:
-        form.provider.data = offered[0].code
+    if not visit.quote.total.minor:  # nobody is asked to pay nothing
+        form.provider.choices.append(SelectChoice(value=NOTHING, label=NOTHING))
+    if fresh:
+        form.provider.data = offered[0].code if offered else NOTHING
     return form
+
+
+def _ways_to_pay(visit: Visit) -> WaysToPay:
+    return WaysToPay.of(shop_providers(), visit.contents)
 
 
 def _details_page(visit: Visit, form: DetailsForm) -> str:
@@ -259,6 +292,7 @@ def _delivery_page(visit: Visit, form: DeliveryForm) -> str:
 
 def _review_page(visit: Visit, form: ReviewForm, said: str | None = None) -> Response:
     tz = current_app.extensions["shop"].timezone
+    ways, contents = _ways_to_pay(visit), visit.contents
     response = make_response(
         render_template(
             "checkout/review.html",
@@ -266,7 +300,12 @@ def _review_page(visit: Visit, form: ReviewForm, said: str | None = None) -> Res
             form=form,
             quote=visit.quote,
             arrives=arrival(visit.method, now(), tz) if visit.method else None,
-            providers=shop_providers().offered(visit.contents.restricted),
+            ways=ways,
+            can_pay=bool(ways.offered) or not visit.quote.total.minor,
+            blocked=[
+                (None, why_blocked(line.name, contents.decisions[line.variant_id], contents.place))
+                for line in contents.blocked
+            ],
             hold_minutes=current_app.config["PAYMENT_HOLD_MINUTES"],
             said=said,
         )

@@ -6,6 +6,7 @@ from flask import current_app, url_for
 
 from storefront.cart.contents import Contents, contents_of
 from storefront.cart.current import current_cart, show_count
+from storefront.cart.judging import judged
 from storefront.cart.models import Cart, CheckoutDetails
 from storefront.clock import now
 from storefront.deliveries import deliveries
@@ -80,6 +81,8 @@ def current_visit() -> Visit | None:
     if not contents.ready:
         return None
     details = db.session.get(CheckoutDetails, cart.id)
+    if details is not None:
+        contents = judged(contents, details.delivery_address, None, now())
     offers = Offers(())
     if details is not None and contents.ships:
         offers = deliveries().offers(details.delivery_address, contents.parcel)

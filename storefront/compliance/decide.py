@@ -99,6 +99,7 @@ class Decision:
     applied: tuple[Rule, ...] = ()
     min_age: int = 0
     aging: tuple[Rule, ...] = ()  # of the applied: past their review, not yet closed
+    lots: tuple[str, ...] = ()  # the codes of those it was judged by
 
     @property
     def allowed(self) -> bool:
@@ -155,7 +156,7 @@ def decide(
         *_of_time(sure, day, 2 * review_days),
     )
     aging = tuple(rule for rule in sure if _unchecked(rule, day) > timedelta(review_days))
-    return Decision(reasons, applied, min_age, aging)
+    return Decision(reasons, applied, min_age, aging, tuple(lot.code for lot in goods.lots))
 
 
 def _fits(rule: Rule, place: Place) -> Fits:

@@ -10,9 +10,11 @@ from sqlalchemy import select
 from storefront.extensions import db
 from storefront.orders.finding import index_lots
 from storefront.orders.invoicing import issue_invoice
+from storefront.orders.judging import check_goods, reasons_now
 from storefront.orders.lacking import pick_lacking
 from storefront.orders.models import Order, Shipment, ShipmentLine
 from storefront.orders.parcels import Rest, parcels_of, rest_of, settle
+from storefront.orders.picking import picked_for
 from storefront.orders.states import PAID, REVIEW, move, record
 from storefront.outbox import owe_mail
 from storefront.pricing.using import take_again
@@ -54,6 +56,7 @@ def pack(
             raise NotShippable(_too_many(order, id_, left.get(id_, 0)))
     if not wanted:
         raise NotShippable("Nothing is in this parcel. Say what goes in it.")
+    check_goods(order, picked_for(order, rests, wanted, is_packed=False), now)
     parcel = Shipment(
         order_id=order.id,
         packed_at=now,
@@ -83,7 +86,9 @@ def send(
 ) -> Shipment:
     """A parcel left; the buyer is told of it once."""
     parcel = _waiting(order, parcel_id)
-    _check_it_may_go(order, rest_of(order))  # much may have happened to it since it was packed
+    rests = rest_of(order)
+    _check_it_may_go(order, rests)  # much may have happened to it since it was packed
+    check_goods(order, picked_for(order, rests, parcel.quantities, is_packed=True), now)
     parcel.carrier, parcel.tracking, parcel.shipped_at = carrier, tracking, now
     parcel.actor = actor
     settle(order)
@@ -172,6 +177,8 @@ def accept(order: Order, now: datetime, actor: str) -> None:
     take_again(order.id)
     if not reserve_again(order.id, now):
         raise NotShippable(f"The goods of order {order.number} are gone. Refund it instead.")
+    if why := reasons_now(order, now):
+        raise NotShippable(f"Order {order.number} may not be sent: {why} Refund it instead.")
     paid_at = order.paid_at
     move(order, PAID, now, actor, "Accepted by hand.")
     order.paid_at = paid_at or now

@@ -173,6 +173,11 @@ class Order(Model):
         return self._money(self.refunded_minor)
 
     @property
+    def min_age(self) -> int:
+        """How old whoever buys it, and whoever takes it in, has to be; 0: of any age."""
+        return max((one.get("min_age", 0) for one in (self.decision or {}).values()), default=0)
+
+    @property
     def given_back(self) -> bool:
         """All of its money went back; a free order never had any."""
         return self.refunded_minor >= self.total_minor > 0

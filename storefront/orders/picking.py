@@ -1,6 +1,6 @@
 """What is taken from the shelf for some orders, and what goes in each parcel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from storefront.compliance.risk_texts import RiskBlock, blocks_frozen
 from storefront.extensions import db
 from storefront.orders.models import Order, OrderLine
-from storefront.orders.parcels import rest_of
+from storefront.orders.parcels import Rest, rest_of
 from storefront.stock.models import Lot
 from storefront.stock.returning import lots_of_order
 
@@ -82,12 +82,31 @@ def _packings(order: Order) -> list[Packing]:
     for rest in rests:
         quantity = rest.left + rest.packed if here else rest.sent
         if quantity:
-            taken = _first(lots.get(rest.line.variant_id, []), rest.sent if here else 0, quantity)
+            taken = next_lots(
+                lots.get(rest.line.variant_id, []), rest.sent if here else 0, quantity
+            )
             found.append(Packing(rest.line, quantity, taken))
     return found
 
 
-def _first(
+def picked_for(
+    order: Order, rests: Sequence[Rest], quantities: Mapping[int, int], is_packed: bool
+) -> dict[int, list[tuple[Lot | None, int]]]:
+    """By variant, the lots that so many of each line come from; `is_packed`: they stand in a
+    parcel, or else are the next to be packed."""
+    lots = lots_of_order(order.id)
+    return {
+        rest.line.variant_id: next_lots(
+            lots.get(rest.line.variant_id, []),
+            rest.sent + (0 if is_packed else rest.packed),
+            quantities[rest.line.id],
+        )
+        for rest in rests
+        if quantities.get(rest.line.id)
+    }
+
+
+def next_lots(
     lots: Sequence[tuple[Lot | None, int]], gone: int, quantity: int
 ) -> list[tuple[Lot | None, int]]:
     """The lots of the next `quantity`, once `gone` of them have left; in the order they are in."""

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from storefront.cart.contents import Contents, contents_of
+from storefront.cart.judging import judged
 from storefront.cart.models import Cart, CheckoutDetails, new_token
 from storefront.extensions import db
 from storefront.languages import _
 from storefront.markets.here import said
 from storefront.money import Money
 from storefront.orders.finding import index_new_order
+from storefront.orders.judging import age_of, check_allowed, freeze
 from storefront.orders.models import Order, OrderLine
 from storefront.orders.queries import buyer_of
 from storefront.orders.states import record
@@ -58,13 +60,15 @@ class Placing:
     seen_total_minor: int | None = None
     locale: str = "en_US"
     customer_id: int | None = None  # who is signed in
+    attestation: dict[str, Any] | None = None  # the buyer's word on their age
+    age_later: bool = False  # the buyer gives it on the page that the pay link leads to
 
 
 def place_order(placing: Placing, now: datetime) -> Order:
     """Inside write_tx(). The same checkout token again gives the same order, not a second one.
 
-    Raises CartChanged, NoDelivery, DiscountUsedUp, OutOfStock; then nothing is held and nothing
-    was ordered.
+    Raises CartChanged, NotAllowed, NoDelivery, DiscountUsedUp, OutOfStock; then nothing is held
+    and nothing was ordered.
     """
     cart = db.session.scalar(
         select(Cart).where(Cart.id == placing.cart_id).with_for_update()
@@ -80,6 +84,8 @@ def place_order(placing: Placing, now: datetime) -> Order:
     contents = contents_of(cart, placing.currency, now)
     if details is None or not contents.ready:
         raise CartChanged(_("Something in your cart changed. Check it again, then pay."))
+    contents = judged(contents, details.delivery_address, age_of(placing.attestation), now)
+    check_allowed(contents, placing.attestation, placing.age_later)
     method = _method(placing, details, contents)
     discounts = discounts_for(
         cart.codes, contents.product_ids, contents.currency, now, buyer_of(details.email)
@@ -157,7 +163,10 @@ def _freeze(
         cart_id=cart.id,
         customer_id=placing.customer_id,
         state="pending_payment",
-        payment_restricted=contents.restricted,
+        payment_restricted=contents.payment_restricted,
+        providers=None if contents.providers is None else sorted(contents.providers),
+        decision=freeze(contents, now),
+        attestation=placing.attestation if contents.min_age else None,
         email=details.email,
         delivery_address=details.delivery_address,
         billing_address=details.billing_address or details.delivery_address,

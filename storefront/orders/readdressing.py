@@ -1,11 +1,14 @@
 """Sending an order somewhere else while it is not packed, where that costs just the same."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from storefront.account.address import Address
+from storefront.compliance.lawbook import place_of
 from storefront.languages import _
 from storefront.orders.finding import index_order
+from storefront.orders.judging import NotAllowed, decisions_now, in_words, refrozen
 from storefront.orders.models import Order
 from storefront.orders.states import CANCELLED, record
 from storefront.outbox import owe_mail
@@ -43,18 +46,47 @@ def readdress(order: Order, place: Address, shop_email: str, now: datetime) -> b
     """Inside write_tx(), with the order locked. False when it goes there already.
 
     No money moves: raises CostsOtherwise where delivery or tax would differ, AddressFixed where
-    it is too late.
+    it is too late, NotAllowed where some of it may not be sent there.
     """
     if (why := why_fixed(order)) is not None:
         raise AddressFixed(why)
     if place == order.delivery_address:
         return False
+    decisions = _check_it_is_allowed(order, place, now)
     _check_it_costs_the_same(order, place)
+    if decisions is not None:
+        order.decision = decisions
     before, order.delivery_address = order.delivery_address, place
     index_order(order)
     record(order, READDRESSED, now, "shopper")
     _tell(order, before, shop_email, now)
     return True
+
+
+def _check_it_is_allowed(order: Order, to: Address, now: datetime) -> dict[str, Any] | None:
+    """What is decided of it there, as the order keeps it from now on; None where it has nothing
+    restricted."""
+    if order.decision is None:
+        return None
+    place = place_of(to)
+    found = decisions_now(order, place, now)
+    if why := in_words(order, found, place):
+        raise NotAllowed(why)
+    if any(one.min_age for one in found.values()) and not _signs(order):
+        raise NotAllowed(
+            _("At this address an adult has to sign for it, and “%(delivery)s” does not ask that.",
+              delivery=order.shipping_name)
+        )  # fmt: skip
+    return refrozen(order, found, place, now)
+
+
+def _signs(order: Order) -> bool:
+    return any(
+        method.adult_signature
+        for zone in delivery_map().zones
+        for method in zone.methods
+        if method.code == order.shipping_code
+    )
 
 
 def _check_it_costs_the_same(order: Order, place: Address) -> None:

@@ -11,6 +11,7 @@ from storefront.cart.models import Cart, CartLine
 from storefront.extensions import db
 from storefront.orders.finding import index_lots
 from storefront.orders.invoicing import issue_invoice
+from storefront.orders.judging import reasons_now
 from storefront.orders.models import Order, OrderLine
 from storefront.orders.numbering import give_number
 from storefront.orders.states import AWAITING, CANCELLED, PAID, PENDING, REVIEW, move
@@ -61,7 +62,10 @@ def _paid(order: Order, now: datetime, actor: str) -> None:
         return
     take_again(order.id)  # it was cancelled, and money came late: at the price it had
     if order.state == CANCELLED and not reserve_again(order.id, now):
-        send_to_review(order, "Paid after the goods were released; none are left.", now, actor)
+        send_to_review(order, "Paid after its hold was over, and its goods are gone.", now, actor)
+        return
+    if why := reasons_now(order, now):  # rules changed since, or a lot was called back
+        send_to_review(order, f"Paid, but may not be sent: {why}", now, actor)
         return
     try:
         commit(order.id, now, actor)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from storefront.extensions import db
 from storefront.orders.models import Order, OrderEvent
 
@@ -41,3 +43,14 @@ def record(order: Order, kind: str, now: datetime, actor: str, note: str = "") -
     db.session.add(
         OrderEvent(order_id=order.id, kind=kind, note=note[:300], actor=actor, created_at=now)
     )
+
+
+def newest_note(order_id: int, kind: str) -> str:
+    """What was noted when this last happened to it."""
+    newest = (
+        select(OrderEvent.note)
+        .where(OrderEvent.order_id == order_id, OrderEvent.kind == kind)
+        .order_by(OrderEvent.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(newest) or ""

@@ -50,6 +50,9 @@ def _draw(sheet: Sheet, slip: Slip) -> None:
     ordered = _("Ordered on %(day)s", day=sheet.day(order.placed_at.isoformat()))
     by = f" · {order.shipping_name}" if order.shipping_name else ""
     sheet.write_line(ordered + by, 10, colour=QUIET)
+    if order.min_age:
+        signs = _("An adult has to sign for it")
+        sheet.write_line(f"{signs} ({order.min_age}+)", 10, bold=True)
     sheet.ln(4)
     _table(sheet, slip)
     for heading, note in ((_("Your note"), order.note), (_("Gift note"), order.gift_note)):

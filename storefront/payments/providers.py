@@ -1,6 +1,6 @@
 """The providers of a shop: which there are, and which an order may be paid through."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -41,14 +41,30 @@ class Providers:
             raise UnknownProvider
         return self.by_code[code]
 
-    def offered(self, payment_restricted: bool) -> list[PaymentProvider]:
-        """What a shopper may choose from, first choice first."""
+    def offered(
+        self, payment_restricted: bool, only: Collection[str] | None = None
+    ) -> list[PaymentProvider]:
+        """What a shopper may choose from, first choice first. `only`: what the classes of the
+        goods name; no account that takes them is guessed, the emulator's included."""
         codes = self.for_all
+        if only is not None:
+            codes = tuple(dict.fromkeys((*codes, *self.for_restricted)))
         if payment_restricted:
             allowed = {code for code in codes if self._is_emulated(code)} | {*self.for_restricted}
             codes = tuple(dict.fromkeys((*codes, *self.for_restricted)))
             codes = tuple(code for code in codes if code in allowed)
-        return [self.by_code[code] for code in codes if code in self.by_code]
+        return [
+            self.by_code[code]
+            for code in codes
+            if code in self.by_code and (only is None or code in only)
+        ]
+
+    def withheld(
+        self, payment_restricted: bool, only: Collection[str] | None = None
+    ) -> list[PaymentProvider]:
+        """What other goods of this shop may be paid with, and these may not."""
+        offered = self.offered(payment_restricted, only)
+        return [one for one in self.offered(False) if one not in offered]
 
     def order_url(self, token: str) -> str:
         return f"{self.base_url}/orders/{token}"

@@ -12,6 +12,7 @@ import structlog
 
 from storefront.extensions import db
 from storefront.languages import _
+from storefront.orders.judging import check_now
 from storefront.orders.models import Order
 from storefront.orders.settling import await_funds, follow
 from storefront.orders.states import AWAITING, CANCELLED, PENDING, REVIEW, move
@@ -62,7 +63,7 @@ class _Claim:
 def begin_payment(order_id: int, provider_code: str, providers: Providers, now: datetime) -> str:
     """Where the buyer pays; the same for however many calls. Opens its own transactions.
 
-    Raises PayPageDown, OrderClosed, PaymentUnderWay, UnknownProvider.
+    Raises PayPageDown, OrderClosed, NotAllowed, PaymentUnderWay, UnknownProvider.
     """
     _clear_the_way(order_id, provider_code, providers, now)
     claim = _claim(order_id, provider_code, providers, now)
@@ -98,6 +99,7 @@ def _claim(order_id: int, provider_code: str, providers: Providers, now: datetim
             if one.state in LIVE:
                 return _of_live(one, providers.get(provider_code))
         provider = _offered(order, provider_code, providers)
+        check_now(order, now)
         if order.state == AWAITING:  # the buyer chose another way than the transfer
             move(order, PENDING, now, "shopper")
         seq = 1 + max((one.seq for one in tries), default=0)
@@ -124,7 +126,7 @@ def _of_live(live: PaymentAttempt, provider: PaymentProvider) -> _Claim:
 
 
 def _offered(order: Order, provider_code: str, providers: Providers) -> PaymentProvider:
-    for provider in providers.offered(order.payment_restricted):
+    for provider in providers.offered(order.payment_restricted, order.providers):
         if provider.code == provider_code:
             return provider
     raise UnknownProvider

@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from storefront.extensions import db
 from storefront.orders.models import Order
 from storefront.orders.settling import follow, send_to_review
-from storefront.orders.states import REVIEW
+from storefront.orders.states import REVIEW, newest_note
 from storefront.payments.disputing import sync_disputes
 from storefront.payments.models import Dispute, PaymentAttempt
 from storefront.payments.provider import ProviderDown, ProviderState
@@ -94,7 +94,7 @@ def _call_staff(
 ) -> None:
     """Somebody's money is here and nobody but a person can say what becomes of it."""
     fits = (state.amount_minor, state.currency) == (attempt.amount_minor, attempt.currency)
-    why = "Its goods are gone." if fits else _mismatch(attempt, state)
+    why = newest_note(order.id, REVIEW) if fits else _mismatch(attempt, state)
     note = f"A payment of this order waits for you. {why} Accept the order, or refund it."
     tell_staff(order, shop_email, note, f"review-{attempt.id}", now)
 

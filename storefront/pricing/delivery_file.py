@@ -128,6 +128,7 @@ def _method(row: Row, shop_currency: str) -> Values:
         "min_days": least,
         "max_days": most,
         "needs_phone": row.flag("needs_phone", False),
+        "adult_signature": row.flag("adult_signature", False),
         "active": row.flag("active", True),
     }  # fmt: skip
     row.finish()
@@ -201,6 +202,8 @@ def _method_lines(method: ShippingMethod) -> Iterator[str]:
     yield f"days = [{method.min_days}, {method.max_days}]"
     if method.needs_phone:
         yield "needs_phone = true"
+    if method.adult_signature:
+        yield "adult_signature = true"
     if not method.active:
         yield "active = false"
 

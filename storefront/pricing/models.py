@@ -29,10 +29,12 @@ FLAT, BY_WEIGHT, BY_PRICE = "flat", "weight", "price"
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What a delivery is priced by: the goods' worth before any discount, and their weight."""
+    """What a delivery is priced by: the goods' worth before any discount, and their weight.
+    `adult`: it is handed over to an adult who signs, or not carried."""
 
     worth: Money
     grams: int = 0
+    adult: bool = False
 
 
 class ShippingMethod(Model):
@@ -89,7 +91,10 @@ class ShippingMethod(Model):
         return self.bands[-1].get("up_to") if self.bands else None
 
     def price(self, parcel: Parcel) -> Money | None:
-        """What it costs; None where it does not carry that much. Free from the threshold on."""
+        """What it costs; None where it does not carry that much, or not to an adult alone. Free
+        from the threshold on."""
+        if parcel.adult and not self.adult_signature:
+            return None
         if self.rate_by in (BY_WEIGHT, BY_PRICE):
             measure = parcel.grams if self.rate_by == BY_WEIGHT else parcel.worth.minor
             band = next((b for b in self.bands if measure <= b.get("up_to", measure)), None)

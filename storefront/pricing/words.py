@@ -88,6 +88,12 @@ def why_stopped(stopped: Stopped, locale: str) -> str:
             most=most.format(locale),
             place=place,
         )
+    if stopped.why is zones.Why.NO_SIGNATURE:
+        return _(
+            "Some of your cart is only handed over to an adult who signs for it, and none of our"
+            " deliveries to %(place)s does that. Take it out, or choose another address.",
+            place=place,
+        )
     return _(
         "We do not deliver to %(place)s: none of our carriers goes there. Choose another address.",
         place=place,

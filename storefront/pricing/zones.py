@@ -5,7 +5,7 @@ for Alaska without any delivery is how a shop says that it does not deliver to A
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from storefront.account.address import Address
@@ -19,6 +19,7 @@ class Why(StrEnum):
     NOT_THERE = "not_there"
     TOO_HEAVY = "too_heavy"
     WORTH_TOO_MUCH = "worth_too_much"
+    NO_SIGNATURE = "no_signature"  # none of those that go there asks an adult to sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,11 @@ def _limit(
     methods: Sequence[ShippingMethod], address: Address, level: int, parcel: Parcel
 ) -> Stopped:
     """What is too much for all of them: weight first, for it is what one can change."""
+    if parcel.adult:
+        open_ones = [one for one in methods if one.price(replace(parcel, adult=False)) is not None]
+        if open_ones or not any(one.adult_signature for one in methods):
+            return Stopped(Why.NO_SIGNATURE, address, level, parcel)
+        methods = [one for one in methods if one.adult_signature]
     for by, why in ((BY_WEIGHT, Why.TOO_HEAVY), (BY_PRICE, Why.WORTH_TOO_MUCH)):
         limits = [method.most for method in methods if method.rate_by == by]
         if limits:

@@ -12,8 +12,10 @@ from storefront.admin.orders.forms import BuyerForm
 from storefront.admin.orders.refunds import read_number
 from storefront.audit import record_change
 from storefront.cart.contents import Contents, contents_of
+from storefront.cart.judging import judged
 from storefront.cart.models import Cart, CheckoutDetails
 from storefront.clock import now
+from storefront.compliance.county_choice import counties_to_choose
 from storefront.deliveries import country_choices, deliveries
 from storefront.extensions import db
 from storefront.flash import flash
@@ -28,6 +30,7 @@ from storefront.orders.drafting import (
     place_draft,
     put_line,
 )
+from storefront.orders.judging import why_blocked
 from storefront.orders.placing import Placing, quote_for, taxes_for
 from storefront.orders.queries import buyer_of
 from storefront.pricing.models import ShippingMethod
@@ -66,6 +69,9 @@ class Written:
             return "Some of it is not there, or costs something else now. Set its number again."
         if self.details is None:
             return "Say who buys it and where it goes."
+        for line in self.contents.blocked:
+            decision = self.contents.decisions[line.variant_id]
+            return why_blocked(line.name, decision, self.contents.place)
         if self.contents.ships and self.method is None:
             return "Choose how it is sent."
         return ""
@@ -115,11 +121,11 @@ def set_lines(draft_id: int) -> ResponseReturnValue:
 
 @bp.post("/<int:draft_id>/buyer")
 def set_buyer(draft_id: int) -> ResponseReturnValue:
-    _draft_or_404(draft_id)
-    form = _offered(BuyerForm())
+    written = _written(_draft_or_404(draft_id))
+    form = _offered(BuyerForm(), written.contents)
     if "update_country" in request.form:
         return _page(draft_id, form)
-    if not form.validate():
+    if not form.validate() or not form.delivery.form.county_chosen():
         return _page(draft_id, form), 422
     address = tidy(form.delivery.form.address(form.phone.data or ""))[0]
     with write_tx():
@@ -182,6 +188,7 @@ def _placing(cart: Cart) -> Placing:
         tax_home=tax_home(),
         seen_total_minor=int(total) if total.isdecimal() and len(total) < 12 else -1,
         locale=here().locale,
+        age_later=True,
     )
 
 
@@ -192,6 +199,8 @@ def _written(draft: Draft) -> Written:
     contents = contents_of(cart, here().currency, now())
     details = db.session.get(CheckoutDetails, cart.id)
     methods: tuple[ShippingMethod, ...] = ()
+    if details is not None:
+        contents = judged(contents, details.delivery_address, None, now())
     if details is not None and contents.ships:
         methods = deliveries().offers(details.delivery_address, contents.parcel).methods
     code = details.shipping_code if details else None
@@ -224,7 +233,7 @@ def _page(draft_id: int, form: BuyerForm | None = None, said: str | None = None)
     return render_template(
         "admin/orders/draft.html",
         written=written,
-        form=_offered(form),
+        form=_offered(form, written.contents),
         words=words,
         found=variants_named(words) if words else [],
         days=current_app.config["PAY_LINK_DAYS"],
@@ -232,8 +241,12 @@ def _page(draft_id: int, form: BuyerForm | None = None, said: str | None = None)
     )
 
 
-def _offered(form: BuyerForm) -> BuyerForm:
-    form.delivery.form.offer(country_choices())
+def _offered(form: BuyerForm, contents: Contents) -> BuyerForm:
+    """A county is asked only where it decides whether some of it may go there."""
+    parts = form.delivery.form
+    parts.offer(country_choices())
+    if classes := contents.restricted_classes:
+        parts.ask_county(counties_to_choose(tidy(parts.address())[0], classes, now()))
     return form
 
 

@@ -1,0 +1,188 @@
+"""What is decided of an order's restricted goods: frozen when it is placed, and asked anew when
+its money comes in, when it is to go elsewhere and when it is packed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from storefront.cart.contents import Contents
+from storefront.compliance.decide import Decision, Place
+from storefront.compliance.lawbook import Wanted, judge, place_of
+from storefront.languages import AS_WRITTEN, _, speaking
+from storefront.orders.models import Order
+from storefront.orders.states import record
+from storefront.refusal import Refusal
+from storefront.stock.models import FOR_SALE, Lot
+from storefront.stock.shelf import today
+
+ATTESTED = "attestation"  # the method of a buyer's own word
+
+
+class NotAllowed(Refusal):
+    """Some of it may not be sold there, or not to this buyer; nothing was done."""
+
+
+def age_words(age: int) -> str:
+    """What the buyer says by ticking the box."""
+    return _("I am %(age)s or older", age=age)
+
+
+def attestation(age: int, now: datetime) -> dict[str, Any]:
+    """The buyer's word on their age, as an order keeps it; no birthday."""
+    digest = sha256(age_words(age).encode()).hexdigest()
+    return {"age": age, "method": ATTESTED, "at": now.isoformat(), "digest": digest}
+
+
+def age_of(attested: Mapping[str, Any] | None) -> int | None:
+    return int(attested["age"]) if attested else None
+
+
+def check_allowed(contents: Contents, attested: Mapping[str, Any] | None, later: bool) -> None:
+    """`later`: the buyer's age is asked before paying. Raises NotAllowed with every reason."""
+    blocked = contents.blocked
+    if not blocked and not later and (age_of(attested) or 0) < contents.min_age:
+        raise NotAllowed(
+            _("Confirm that you are %(age)s or older, then pay.", age=contents.min_age)
+        )
+    if blocked:
+        raise NotAllowed(
+            " ".join(
+                why_blocked(one.name, contents.decisions[one.variant_id], contents.place)
+                for one in blocked
+            )
+        )
+
+
+def why_blocked(name: str, decision: Decision, place: Place) -> str:
+    """Each reason, with what it is about."""
+    reasons = "; ".join(
+        f"{one.why} {one.detail} {place.region} {one.rule.source if one.rule else ''}".strip()
+        for one in decision.reasons
+    )
+    return f"{name}: {reasons}."
+
+
+def freeze(contents: Contents, now: datetime) -> dict[str, Any] | None:
+    """By SKU, as the order keeps it; None where nothing in it is restricted."""
+    if not contents.decisions:
+        return None
+    own = {one.variant_id: one.goods_class.min_age for one in contents.lines if one.goods_class}
+    return {
+        line.sku: _frozen(decision, own[line.variant_id], contents.place, now)
+        for line in contents.lines
+        if (decision := contents.decisions.get(line.variant_id)) is not None
+    }
+
+
+def _frozen(decision: Decision, own_age: int, place: Place, now: datetime) -> dict[str, Any]:
+    return {
+        **decision.frozen(),
+        "min_age": max(decision.min_age, own_age),
+        "own_age": own_age,  # of its class
+        "lots": list(decision.lots),
+        "place": {**asdict(place), "counties": sorted(place.counties)},
+        "day": today(now).isoformat(),
+    }
+
+
+def refrozen(
+    order: Order, decisions: Mapping[str, Decision], place: Place, now: datetime
+) -> dict[str, Any]:
+    """What was decided of an order when it was changed; what stood before stays beneath it."""
+    before = order.decision or {}
+    return {
+        **before,
+        **{
+            sku: {
+                **_frozen(decision, before[sku].get("own_age", 0), place, now),
+                "before": before[sku],
+            }
+            for sku, decision in decisions.items()
+        },
+    }
+
+
+Lots = Mapping[int, Iterable[int]]  # ids of what was picked, by variant
+
+
+def decisions_now(
+    order: Order, place: Place, now: datetime, lots: Lots | None = None
+) -> dict[str, Decision]:
+    """Of its restricted lines, by SKU, by today's rules; nothing is asked where it has none.
+    `lots`: only of what was picked, and from where."""
+    if order.decision is None:
+        return {}
+    lines = {one.variant_id: one for one in order.lines if one.sku in order.decision}
+    wanted = [
+        Wanted(id_, 0, None if lots is None else tuple(lots[id_]))  # 0 more than it holds already
+        for id_ in sorted(lines)
+        if lots is None or id_ in lots
+    ]
+    found = judge(wanted, place, age_of(order.attestation), now)
+    return {lines[id_].sku: decision for id_, decision in found.items()}
+
+
+def attest(order: Order, age: int, now: datetime) -> None:
+    """The buyer of an order that staff wrote says how old they are: it is decided with that.
+
+    Inside write_tx(), with the order locked. Raises NotAllowed.
+    """
+    if order.attestation is not None or not age:
+        return
+    order.attestation = attestation(age, now)
+    check_now(order, now)
+    place = place_of(order.delivery_address)
+    order.decision = refrozen(order, decisions_now(order, place, now), place, now)
+    record(order, "attested", now, "shopper", f"{age} or older")
+
+
+def check_now(order: Order, now: datetime) -> None:
+    """By today's rules, in the buyer's words. Raises NotAllowed."""
+    if order.decision is None:
+        return
+    place = place_of(order.delivery_address)
+    if why := in_words(order, decisions_now(order, place, now), place):
+        raise NotAllowed(why)
+    if (age_of(order.attestation) or 0) < order.min_age:
+        raise NotAllowed(_("Confirm that you are %(age)s or older, then pay.", age=order.min_age))
+
+
+def reasons_now(order: Order, now: datetime, lots: Lots | None = None) -> str:
+    """Why it may not be sent where it goes, in English for staff; "" where it may."""
+    if order.decision is None:
+        return ""
+    place = place_of(order.delivery_address)
+    with speaking(AS_WRITTEN):
+        return in_words(order, decisions_now(order, place, now, lots), place)
+
+
+def in_words(order: Order, decisions: Mapping[str, Decision], place: Place) -> str:
+    """Of those that are not allowed, line by line."""
+    return " ".join(
+        why_blocked(line.name, decision, place)
+        for line in order.lines
+        if (decision := decisions.get(line.sku)) is not None and not decision.allowed
+    )
+
+
+def check_goods(
+    order: Order, picked: Mapping[int, Sequence[tuple[Lot | None, int]]], now: datetime
+) -> None:
+    """Before a parcel leaves: by today's rules and by the lots that were really picked, and
+    whether one of those was called back or held back since. Raises NotAllowed, for staff."""
+    held = [
+        f"{lot.code} ({lot.state})"
+        for parts in picked.values()
+        for lot, _quantity in parts
+        if lot is not None and lot.state != FOR_SALE
+    ]
+    if held:
+        raise NotAllowed(
+            f"Order {order.number} was picked from lots that are not for sale: {', '.join(held)}."
+            " Refund these goods, or release the lot."
+        )
+    lots = {id_: [lot.id for lot, _quantity in parts if lot] for id_, parts in picked.items()}
+    if why := reasons_now(order, now, lots):
+        raise NotAllowed(f"Order {order.number} may not be sent: {why}")
