@@ -37,7 +37,7 @@ class ClassNow:
     restricted: bool  # by law
     payment_restricted: bool
     min_age: int  # 0: none of its own
-    providers: frozenset[str] | None  # None: as the settings say
+    providers: frozenset[str] | None  # these alone; None: as the settings say
     cap_units: int | None
     cap_days: int | None
 
@@ -152,6 +152,11 @@ class Contents:
         return frozenset(found.code for found in classes if found.restricted)
 
     @property
+    def capped(self) -> bool:
+        """Whether one may have only so many of something in it."""
+        return any(line.goods_class and line.goods_class.cap_units for line in self.lines)
+
+    @property
     def blocked(self) -> tuple[LineNow, ...]:
         """Lines that may not go where the cart goes, whoever buys them."""
         return tuple(
@@ -172,7 +177,7 @@ class Contents:
     def payment_restricted(self) -> bool:
         """Whether some of it goes by the settings' list of providers for such goods."""
         classes = [line.goods_class for line in self.lines if line.goods_class]
-        return any(found.payment_restricted and found.providers is None for found in classes)
+        return any(found.payment_restricted for found in classes)
 
     @property
     def providers(self) -> frozenset[str] | None:

@@ -9,10 +9,11 @@ from sqlalchemy.orm import joinedload
 from storefront.cart.contents import Contents, contents_of
 from storefront.cart.current import current_cart, show_count
 from storefront.cart.estimate import estimate_of
-from storefront.cart.models import Cart
+from storefront.cart.models import Cart, CheckoutDetails
 from storefront.catalog.models import Variant
 from storefront.catalog.saying import name_of
 from storefront.checkout.destination_form import DestinationForm
+from storefront.checkout.visit import cart_caps
 from storefront.clock import now
 from storefront.extensions import db
 from storefront.markets.here import here
@@ -53,6 +54,9 @@ def cart_page(
         at=at,
         code=code,
         removed=_removed(),
+        caps=cart_caps(contents, db.session.get(CheckoutDetails, cart.id), unpaid)
+        if cart and contents.capped
+        else (),
         cookieless=not request.cookies,
     )
 

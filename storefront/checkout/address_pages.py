@@ -7,6 +7,7 @@ from storefront.account.address import tidy
 from storefront.checkout.forms import NewAddressForm
 from storefront.checkout.order_pages import my_order
 from storefront.clock import now
+from storefront.compliance.counties import counties_to_choose
 from storefront.deliveries import country_choices
 from storefront.extensions import db, limiter
 from storefront.flash import flash
@@ -31,11 +32,10 @@ def show(token: str) -> str:
 @limiter.limit("20/minute;60/day")
 def change(token: str) -> ResponseReturnValue:
     order = my_order(token)
-    form = NewAddressForm()
-    form.delivery.form.offer(country_choices())
+    form = _offered(NewAddressForm(), order)
     if "update_country" in request.form:  # the other country's fields, nothing judged yet
         return _page(order, form)
-    if not form.delivery.validate(form):
+    if not form.delivery.validate(form) or not form.delivery.form.county_chosen():
         return _page(order, form), 422
     place, _wrong = tidy(form.delivery.form.address(order.delivery_address.phone))
     try:
@@ -59,12 +59,20 @@ def change(token: str) -> ResponseReturnValue:
 def _page(
     order: Order, form: NewAddressForm, said: str | None = None, elsewhere: bool = False
 ) -> str:
-    form.delivery.form.offer(country_choices())
     return render_template(
         "orders/address.html",
         order=order,
-        form=form,
+        form=_offered(form, order),
         fixed=why_fixed(order),
         said=said,
         elsewhere=elsewhere,
     )
+
+
+def _offered(form: NewAddressForm, order: Order) -> NewAddressForm:
+    """A county is asked only where it decides whether some of the order may go there."""
+    parts = form.delivery.form
+    parts.offer(country_choices())
+    if classes := order.restricted_classes:
+        parts.ask_county(counties_to_choose(tidy(parts.address())[0], classes, now()))
+    return form

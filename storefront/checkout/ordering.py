@@ -34,6 +34,7 @@ def order_of(visit: Visit, form: ReviewForm) -> tuple[int, str]:
                 terms_version=text.version,
                 terms_digest=text.digest,
                 timezone=config["SHOP_TIMEZONE"],
+                secret=config["SECRET_KEY"],
                 hold_minutes=config["PAYMENT_HOLD_MINUTES"],
                 market=here().market,
                 currency=here().currency,

@@ -290,9 +290,19 @@ def _delivery_page(visit: Visit, form: DeliveryForm) -> str:
     )
 
 
+def _blocked(visit: Visit) -> list[tuple[None, str]]:
+    """What may not be ordered as it is, and why."""
+    contents = visit.contents
+    lines = [
+        why_blocked(line.name, contents.decisions[line.variant_id], contents.place)
+        for line in contents.blocked
+    ]
+    return [(None, said) for said in (*lines, *(str(cap) for cap in visit.caps if cap.exceeded))]
+
+
 def _review_page(visit: Visit, form: ReviewForm, said: str | None = None) -> Response:
     tz = current_app.extensions["shop"].timezone
-    ways, contents = _ways_to_pay(visit), visit.contents
+    ways = _ways_to_pay(visit)
     response = make_response(
         render_template(
             "checkout/review.html",
@@ -302,10 +312,7 @@ def _review_page(visit: Visit, form: ReviewForm, said: str | None = None) -> Res
             arrives=arrival(visit.method, now(), tz) if visit.method else None,
             ways=ways,
             can_pay=bool(ways.offered) or not visit.quote.total.minor,
-            blocked=[
-                (None, why_blocked(line.name, contents.decisions[line.variant_id], contents.place))
-                for line in contents.blocked
-            ],
+            blocked=_blocked(visit),
             hold_minutes=current_app.config["PAYMENT_HOLD_MINUTES"],
             said=said,
         )

@@ -1,5 +1,6 @@
 """What every step of the checkout looks at: the cart, its contents, its details, its quote."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app, url_for
@@ -13,6 +14,7 @@ from storefront.deliveries import deliveries
 from storefront.extensions import db
 from storefront.markets.here import here
 from storefront.money import Money
+from storefront.orders.caps import Cap, caps_of, hashes_of
 from storefront.orders.placing import quote_for, taxes_for
 from storefront.orders.queries import UnpaidOrder, buyer_of, unpaid_order_of
 from storefront.payments.providers import Providers
@@ -36,6 +38,7 @@ class Visit:
     discounts: tuple[DiscountRule, ...]
     taxes: Taxes | None  # None: while it is not known where it goes
     unpaid_token: str | None
+    caps: Sequence[Cap] = ()  # of what is in the cart
 
     @property
     def methods(self) -> tuple[ShippingMethod, ...]:
@@ -94,6 +97,21 @@ def current_visit() -> Visit | None:
         discounts_for(cart.codes, contents.product_ids, currency, now(), _buyer(details, unpaid)),
         taxes_for(details, taxation(), tax_home(), now()) if details else None,
         unpaid.token if unpaid else None,
+        cart_caps(contents, details, unpaid),
+    )
+
+
+def cart_caps(
+    contents: Contents, details: CheckoutDetails | None, unpaid: UnpaidOrder | None
+) -> list[Cap]:
+    """As far as it is known who orders; the cart's own unpaid order gives way to the next one."""
+    email, address = (details.email, details.delivery_address) if details else ("", None)
+    return caps_of(
+        contents,
+        hashes_of(current_app.config["SECRET_KEY"], email, address),
+        now(),
+        current_app.extensions["shop"].timezone,
+        unpaid.ids if unpaid else (),
     )
 
 

@@ -48,5 +48,4 @@ class WaysToPay:
 
 def _withheld_by(providers: Providers, found: ClassNow) -> bool:
     """Whether goods of this class alone would leave fewer ways to pay than other goods have."""
-    restricted = found.payment_restricted and found.providers is None
-    return bool(providers.withheld(restricted, found.providers))
+    return bool(providers.withheld(found.payment_restricted, found.providers))

@@ -68,16 +68,21 @@ def freeze(contents: Contents, now: datetime) -> dict[str, Any] | None:
     """By SKU, as the order keeps it; None where nothing in it is restricted."""
     if not contents.decisions:
         return None
-    own = {one.variant_id: one.goods_class.min_age for one in contents.lines if one.goods_class}
     return {
-        line.sku: _frozen(decision, own[line.variant_id], contents.place, now)
+        line.sku: _frozen(
+            decision, line.goods_class.code, line.goods_class.min_age, contents.place, now
+        )
         for line in contents.lines
-        if (decision := contents.decisions.get(line.variant_id)) is not None
+        if line.goods_class is not None
+        and (decision := contents.decisions.get(line.variant_id)) is not None
     }
 
 
-def _frozen(decision: Decision, own_age: int, place: Place, now: datetime) -> dict[str, Any]:
+def _frozen(
+    decision: Decision, class_code: str, own_age: int, place: Place, now: datetime
+) -> dict[str, Any]:
     return {
+        "class": class_code,
         **decision.frozen(),
         "min_age": max(decision.min_age, own_age),
         "own_age": own_age,  # of its class
@@ -96,7 +101,7 @@ def refrozen(
         **before,
         **{
             sku: {
-                **_frozen(decision, before[sku].get("own_age", 0), place, now),
+                **_frozen(decision, before[sku]["class"], before[sku]["own_age"], place, now),
                 "before": before[sku],
             }
             for sku, decision in decisions.items()

@@ -178,6 +178,10 @@ class Order(Model):
         return max((one.get("min_age", 0) for one in (self.decision or {}).values()), default=0)
 
     @property
+    def restricted_classes(self) -> set[str]:
+        return {one["class"] for one in (self.decision or {}).values()}
+
+    @property
     def given_back(self) -> bool:
         """All of its money went back; a free order never had any."""
         return self.refunded_minor >= self.total_minor > 0

@@ -22,6 +22,7 @@ from storefront.cart.touches import articles_of, slugs_of
 from storefront.extensions import db
 from storefront.languages import _
 from storefront.orders.asking import Question, questions_of
+from storefront.orders.caps import counted_of
 from storefront.orders.finding import index_order
 from storefront.orders.invoicing import papers_of
 from storefront.orders.models import Order, OrderEvent, Shipment
@@ -112,12 +113,31 @@ def _anonymise(order: Order) -> None:
     order.delivery_address = _only_where(order.delivery_address)
     order.billing_address = _only_where(order.billing_address)
     order.note = order.gift_note = order.tax_number = ""
+    order.decision = _only_decided(order.decision)
     index_order(order)
 
 
 def _only_where(address: Address) -> Address:
     """What its tax was reckoned by."""
     return Address(country=address.country, region=address.region)
+
+
+def _only_decided(decision: dict[str, Any] | None) -> dict[str, Any] | None:
+    """By which rules of a country and region; not in which town."""
+    if decision is None:
+        return None
+    return {
+        sku: {
+            **{name: text for name, text in one.items() if name != "before"},
+            "place": {
+                **dict.fromkeys(one["place"], ""),
+                "country": one["place"]["country"],
+                "region": one["place"]["region"],
+                "counties": [],
+            },
+        }
+        for sku, one in decision.items()
+    }
 
 
 def _told(order: Order, slugs: Mapping[int, str]) -> dict[str, Any]:
@@ -140,6 +160,10 @@ def _told(order: Order, slugs: Mapping[int, str]) -> dict[str, Any]:
         "delivery": order.shipping_name,
         "total": str(order.total.decimal),
         "currency": order.currency,
+        "restricted_goods": {
+            "decided": order.decision, "age": order.attestation, "risk_texts": order.risk_texts,
+            "counted_for_caps": counted_of(order.id),
+        } if order.decision else None,
         "agreed_to_terms": {"version": order.terms_version, "digest": order.terms_digest,
                             "at": order.placed_at.isoformat()},
         "parcels": [

@@ -15,6 +15,7 @@ from storefront.extensions import db
 from storefront.languages import _
 from storefront.markets.here import said
 from storefront.money import Money
+from storefront.orders.caps import check_caps, hashes_of, mark_caps
 from storefront.orders.finding import index_new_order
 from storefront.orders.judging import age_of, check_allowed, freeze
 from storefront.orders.models import Order, OrderLine
@@ -62,13 +63,14 @@ class Placing:
     customer_id: int | None = None  # who is signed in
     attestation: dict[str, Any] | None = None  # the buyer's word on their age
     age_later: bool = False  # the buyer gives it on the page that the pay link leads to
+    secret: str = ""  # caps know who ordered by hashes with this key
 
 
 def place_order(placing: Placing, now: datetime) -> Order:
     """Inside write_tx(). The same checkout token again gives the same order, not a second one.
 
-    Raises CartChanged, NotAllowed, NoDelivery, DiscountUsedUp, OutOfStock; then nothing is held
-    and nothing was ordered.
+    Raises CartChanged, NotAllowed, CapReached, NoDelivery, DiscountUsedUp, OutOfStock; then
+    nothing is held and nothing was ordered.
     """
     cart = db.session.scalar(
         select(Cart).where(Cart.id == placing.cart_id).with_for_update()
@@ -86,6 +88,8 @@ def place_order(placing: Placing, now: datetime) -> Order:
         raise CartChanged(_("Something in your cart changed. Check it again, then pay."))
     contents = judged(contents, details.delivery_address, age_of(placing.attestation), now)
     check_allowed(contents, placing.attestation, placing.age_later)
+    hashes = hashes_of(placing.secret, details.email, details.delivery_address)
+    caps = check_caps(contents, hashes, now, ZoneInfo(placing.timezone))
     method = _method(placing, details, contents)
     discounts = discounts_for(
         cart.codes, contents.product_ids, contents.currency, now, buyer_of(details.email)
@@ -95,6 +99,7 @@ def place_order(placing: Placing, now: datetime) -> Order:
     if placing.seen_total_minor not in (None, quoted.total.minor):
         raise CartChanged(_what_changed(placing, quoted))
     order = _freeze(placing, cart, details, contents, quoted, method, now)
+    mark_caps(order.id, caps, hashes, now)
     use(order.id, order.email, quoted.applied, now)
     reserve(order.id, {line.variant_id: line.counted for line in contents.lines}, now)
     index_new_order(order)

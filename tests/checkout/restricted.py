@@ -10,6 +10,7 @@ from storefront.compliance.models import PostcodeCounty
 from storefront.extensions import db
 from storefront.pricing.models import ShippingMethod
 from storefront.transactions import write_tx
+from tests.checkout import journey
 from tests.checkout.journey import ADA
 from tests.factories import a_market, a_product, a_restricted_class, a_restriction
 from tests.page import Page
@@ -50,6 +51,11 @@ def counties(postcode: str, *names: str) -> None:
     with write_tx() as session:
         for name in names:
             session.add(PostcodeCounty(country="US", postcode=postcode, county=name, region="FL"))
+
+
+def fill_cart(client: Any, *wishes: tuple[str, int]) -> None:
+    """By somebody who has shown to be grown up."""
+    journey.fill_cart(client, *wishes)
 
 
 def send_details(client: Any, **details: Any) -> Page:

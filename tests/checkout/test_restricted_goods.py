@@ -11,10 +11,11 @@ from storefront.extensions import db
 from storefront.orders.models import Order
 from storefront.stock.models import StockLevel
 from storefront.transactions import write_tx
-from tests.checkout.journey import fill_cart
+from tests.account.journey import register
 from tests.checkout.restricted import (
     SARASOTA,
     counties,
+    fill_cart,
     leaf,
     send_details,
     signed_for,
@@ -223,3 +224,62 @@ def test_a_postcode_that_settles_the_county_asks_nothing(client, product):
 def test_a_mug_is_sent_to_florida_without_a_county(client, product):
     fill_cart(client, (a_product("Mug").code, 1))
     assert send_details(client, **SARASOTA).heading == "Delivery"
+
+
+def test_a_saved_address_is_judged_like_any_other(client, product):
+    """It fills the form in; its county is asked all the same."""
+    register(client)
+    page = Page.open(client, "/account/addresses").follow("Add an address")
+    venice = {"city": "Venice", "region": "FL", "postcode": "34285"}
+    page.form("/account/addresses").send(full_name="Ada Byron", line1="1 Bay Street", **venice)
+    fill_cart(client, (product.code, 1))
+    form = Page.open(client, "/checkout").form("/checkout")
+    assert form.values["delivery-line1"] == "1 Bay Street"
+    page = form.send()
+    assert page.status == 422
+    assert "Choose the county" in page.text
+    page = page.form("/checkout").send(delivery__county="Sarasota")
+    page = page.form("/checkout/delivery").send(phone="919 555 0100")
+    assert "Ord. 2014-06" in page.text
+    assert page.soup.select_one("[name=terms]") is None
+
+
+def test_a_saved_address_in_a_state_that_forbids_it_is_refused(client, product):
+    register(client)
+    page = Page.open(client, "/account/addresses").follow("Add an address")
+    mobile = {name.removeprefix("delivery__"): text for name, text in ALABAMA.items()}
+    page.form("/account/addresses").send(full_name="Ada Byron", line1="1 Bay Street", **mobile)
+    fill_cart(client, (product.code, 1))
+    page = Page.open(client, "/checkout").form("/checkout").send()
+    page = page.form("/checkout/delivery").send(phone="919 555 0100")
+    assert "Ala. Code 20-2-23" in page.text
+    assert orders() == 0
+
+
+def test_a_link_that_fills_the_cart_skips_nothing(client, product):
+    fill_cart(client)
+    page = Page.open(client, f"/cart/add/{product.code}:1")
+    page.form("/cart/add").send()
+    for path in ("/checkout/review", "/checkout/delivery"):
+        assert Page.open(client, path).heading in {"Contact and address", "Cart"}
+    answer = Page.open(client, "/checkout/review", "post", {"provider": "manual", "terms": "y"})
+    assert answer.heading in {"Contact and address", "Cart"}
+    assert orders() == 0
+
+
+def test_the_buyer_reads_where_it_goes_by_law_when_changing_the_address(client, product):
+    fill_cart(client, (product.code, 1))
+    pay(to_review(client), adult="21", provider="manual")
+    order = the_order()
+    page = Page.open(client, f"/orders/{order.token}")
+    assert "An adult has to sign for it" in page.text
+    page = page.follow("Change the delivery address").form("/address").send(**SARASOTA)
+    assert page.status == 422
+    assert "Choose the county" in page.text
+    page = page.form("/address").send(delivery__county="Sarasota")
+    assert page.status == 409
+    assert "Ord. 2014-06" in page.text
+    assert the_order().delivery_address.city == "Raleigh"
+    page = page.form("/address").send(delivery__county="*")
+    assert page.flashes == ["Your order goes to the new address. We wrote to you about it."]
+    assert the_order().decision[product.code]["place"]["region"] == "FL"

@@ -181,6 +181,7 @@ def _placing(cart: Cart) -> Placing:
         terms_version="",
         terms_digest="",
         timezone=config["SHOP_TIMEZONE"],
+        secret=config["SECRET_KEY"],
         hold_minutes=config["PAY_LINK_DAYS"] * 24 * 60,
         market=here().market,
         currency=here().currency,

@@ -9,10 +9,13 @@ from storefront.admin.orders.changing import KIND, order_or_404
 from storefront.admin.orders.forms import CancelForm, NoteForm, ReceivedForm
 from storefront.audit import changes_of
 from storefront.blog.models import Post
+from storefront.clock import now
 from storefront.extensions import db
 from storefront.money import Money
 from storefront.orders.asking import questions_of
+from storefront.orders.caps import counted_of
 from storefront.orders.invoicing import papers_of
+from storefront.orders.judging import reasons_now
 from storefront.orders.models import Order
 from storefront.orders.parcels import rest_of
 from storefront.orders.returns import returns_of
@@ -51,7 +54,17 @@ def order_page(order_id: int, said: str | None = None, **forms: Any) -> str:
         cancel=forms.get("cancel") or CancelForm(formdata=None),
         said=said,
         changes=changes_of(KIND, order_id),
+        **(_of_the_law(order) if order.decision else {}),
     )
+
+
+def _of_the_law(order: Order) -> dict[str, Any]:
+    """Of restricted goods: whether they may still go, and what caps count of them."""
+    waits = order.state != CANCELLED and order.fulfilment in {"new", "packed", "partly"}
+    return {
+        "now_blocked": reasons_now(order, now()) if waits else "",
+        "caps": [f"{n} ({code})" for code, n in sorted(counted_of(order.id).items())],
+    }
 
 
 def may(order: Order, left: Money, rests: list[Any]) -> dict[str, bool]:

@@ -1,0 +1,184 @@
+"""Restricted goods after the order: judged anew when the money comes, when the address changes and
+when the parcel is packed, from the lots that were really picked."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from storefront.catalog.models import ProductClass
+from storefront.clock import now
+from storefront.extensions import db
+from storefront.orders.fulfilment import NotShippable, accept, pack, send
+from storefront.orders.judging import NotAllowed
+from storefront.orders.models import Order
+from storefront.orders.readdressing import readdress
+from storefront.stock.models import Lot, StockLevel
+from storefront.stock.verifying import findings
+from storefront.transactions import write_tx
+from tests.checkout.restricted import leaf, signed_for, the_law, variant_of
+from tests.factories import HOME, a_lot, a_restriction, a_variant, an_order
+from tests.orders.restricted import an_order_of, fresh, paid
+from tests.statements import count_statements
+
+
+@pytest.fixture
+def powder(app):
+    the_law()
+    signed_for("express")
+    return variant_of(leaf(wish={"on_hand": 0}, of_class={"release_required": False}))
+
+
+def told(order: Order) -> str:
+    with_events = db.session.get_one(Order, order.id)
+    db.session.refresh(with_events, ["events"])
+    return " ".join(event.note for event in with_events.events)
+
+
+def set_lot(lot_id: int, state: str) -> None:
+    with write_tx() as session:
+        session.execute(update(Lot).where(Lot.id == lot_id).values(state=state))
+
+
+def packed(order: Order):
+    with write_tx():
+        parcel = pack(db.session.get_one(Order, order.id, with_for_update=True), now(), "staff")
+        return parcel.id if parcel else None
+
+
+def test_paid_goods_are_packed_while_nothing_changed(powder):
+    a_lot(powder, "R1", 10)
+    order = paid(an_order_of((powder, 2)))
+    assert order.state == "paid"
+    assert packed(order)
+
+
+def test_a_rule_that_came_before_the_money_sends_the_order_to_review(powder):
+    a_lot(powder, "R1", 10)
+    order = an_order_of((powder, 2))
+    a_restriction("deny", region="NC", source="S.L. 2026-1")
+    order = paid(order)
+    assert order.state == "review"
+    assert "may not be sent" in told(order)
+    assert "Red vein leaf powder" in told(order)
+    level = db.session.get_one(StockLevel, powder.id)
+    assert (level.on_hand, level.reserved) == (10, 2)  # neither sold nor given away
+    assert order.decision[powder.sku]["allowed"]  # as it was when it was placed
+    with pytest.raises(NotShippable, match="may not be sent"), write_tx():
+        accept(db.session.get_one(Order, order.id, with_for_update=True), now(), "staff")
+    assert fresh(order.id).state == "review"
+
+
+def test_a_rule_that_went_again_lets_staff_accept_it(powder):
+    a_lot(powder, "R1", 10)
+    order = an_order_of((powder, 2))
+    rule = a_restriction("deny", region="NC")
+    order = paid(order)
+    with write_tx() as session:
+        session.merge(rule).enabled = False
+    with write_tx():
+        accept(db.session.get_one(Order, order.id, with_for_update=True), now(), "staff")
+    assert fresh(order.id).state == "paid"
+    assert list(findings()) == []
+
+
+def test_a_rule_that_came_after_the_money_stops_the_packing(powder):
+    a_lot(powder, "R1", 10)
+    order = paid(an_order_of((powder, 2)))
+    a_restriction("deny", region="NC", source="S.L. 2026-1")
+    with pytest.raises(NotAllowed, match="Red vein leaf powder"):
+        packed(order)
+    assert fresh(order.id).fulfilment == "new"
+
+
+@pytest.mark.parametrize("state", ["recalled", "quarantine", "rejected"])
+def test_goods_picked_from_a_lot_that_is_not_for_sale_any_more_are_not_packed(powder, state):
+    lot = a_lot(powder, "R1", 10)
+    order = paid(an_order_of((powder, 2)))
+    set_lot(lot, state)
+    with pytest.raises(NotAllowed, match=rf"R1 \({state}"):
+        packed(order)
+
+
+def test_a_lot_called_back_after_packing_does_not_leave(powder):
+    lot = a_lot(powder, "R1", 10)
+    order = paid(an_order_of((powder, 2)))
+    parcel_id = packed(order)
+    set_lot(lot, "recalled")
+    with pytest.raises(NotAllowed, match="R1"), write_tx():
+        send(db.session.get_one(Order, order.id, with_for_update=True), parcel_id, now(), "staff")
+    assert fresh(order.id).fulfilment == "packed"
+
+
+def test_a_lot_of_tea_that_was_called_back_is_not_packed_either(app):
+    tea = a_variant(on_hand=0)
+    lot = a_lot(tea, "T1", 5)
+    order = paid(an_order((tea, 1)))
+    set_lot(lot, "recalled")
+    with pytest.raises(NotAllowed, match=r"T1 \(recalled"):
+        packed(order)
+
+
+def test_the_lot_that_was_really_picked_is_judged_not_the_one_on_the_shelf(powder):
+    """A report is asked for: R1 has none, and it is what was picked, whatever else is there."""
+    a_lot(powder, "R1", 2, best_before=now().date() + timedelta(days=30))
+    a_lot(powder, "R2", 50)
+    order = paid(an_order_of((powder, 2)))
+    with write_tx() as session:
+        session.execute(update(ProductClass).values(requires_report=True))
+    with pytest.raises(NotAllowed, match="may not be sent"):
+        packed(order)
+
+
+def test_the_rest_of_a_mixed_order_can_go(powder):
+    a_lot(powder, "R1", 10)
+    mug = a_variant()
+    order = paid(an_order_of((powder, 1), (mug, 1)))
+    a_restriction("deny", region="NC")
+    [mug_line] = [line.id for line in order.lines if line.variant_id == mug.id]
+    with write_tx():
+        kept = db.session.get_one(Order, order.id, with_for_update=True)
+        assert pack(kept, now(), "staff", {mug_line: 1})
+
+
+def test_another_address_is_judged_and_what_stood_before_is_kept(powder):
+    a_lot(powder, "R1", 10)
+    order = paid(an_order_of((powder, 1)))
+    alabama = replace(HOME, city="Mobile", region="AL", postcode="36602")
+    with pytest.raises(NotAllowed, match="Red vein leaf powder"), write_tx():
+        readdress(db.session.get_one(Order, order.id), alabama, "shop@example.com", now())
+    assert fresh(order.id).delivery_address == HOME
+    ohio = replace(HOME, city="Columbus", region="OH", postcode="43004")
+    with write_tx():
+        kept = db.session.get_one(Order, order.id)
+        db.session.refresh(kept, ["events"])
+        assert readdress(kept, ohio, "shop@example.com", now())
+    decision = fresh(order.id).decision[powder.sku]
+    assert decision["place"]["region"] == "OH"
+    assert decision["before"]["place"]["region"] == "NC"
+
+
+def test_a_county_within_the_same_postcode_is_another_place(powder):
+    """Country, region and postcode stay: what delivery costs is the same, the law is not."""
+    a_lot(powder, "R1", 10)
+    florida = replace(HOME, city="Venice", region="FL", postcode="34285", county="Charlotte")
+    order = paid(an_order_of((powder, 1), delivery_address=florida))
+    there = replace(florida, county="Sarasota")
+    with pytest.raises(NotAllowed), write_tx():
+        readdress(db.session.get_one(Order, order.id), there, "shop@example.com", now())
+
+
+def test_an_order_for_somebody_too_young_is_refused(powder):
+    a_lot(powder, "R1", 10)
+    for age in (None, 18):
+        with pytest.raises(NotAllowed):
+            an_order_of((powder, 1), age=age)
+
+
+def test_goods_that_no_law_restricts_cost_no_statement_for_it(app):
+    order = an_order((a_variant(), 1))
+    with count_statements() as sent:
+        paid(order)
+        packed(order)
+    assert not [one for one in sent if "restrictions" in one or "product_classes" in one]
