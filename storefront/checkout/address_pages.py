@@ -7,7 +7,7 @@ from storefront.account.address import tidy
 from storefront.checkout.forms import NewAddressForm
 from storefront.checkout.order_pages import my_order
 from storefront.clock import now
-from storefront.compliance.counties import counties_to_choose
+from storefront.compliance.county_choice import counties_to_choose
 from storefront.deliveries import country_choices
 from storefront.extensions import db, limiter
 from storefront.flash import flash

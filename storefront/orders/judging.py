@@ -10,6 +10,7 @@ from typing import Any
 from storefront.cart.contents import Contents
 from storefront.compliance.decide import Decision, Place
 from storefront.compliance.lawbook import Wanted, judge, place_of
+from storefront.compliance.words import why_nots
 from storefront.languages import AS_WRITTEN, _, speaking
 from storefront.orders.models import Order
 from storefront.orders.states import record
@@ -56,12 +57,8 @@ def check_allowed(contents: Contents, attested: Mapping[str, Any] | None, later:
 
 
 def why_blocked(name: str, decision: Decision, place: Place) -> str:
-    """Each reason, with what it is about."""
-    reasons = "; ".join(
-        f"{one.why} {one.detail} {place.region} {one.rule.source if one.rule else ''}".strip()
-        for one in decision.reasons
-    )
-    return f"{name}: {reasons}."
+    """Each reason, with what it is about and what it rests on."""
+    return " ".join([f"{name}:", *map(str, why_nots(decision, place))])
 
 
 def freeze(contents: Contents, now: datetime) -> dict[str, Any] | None:
@@ -69,23 +66,17 @@ def freeze(contents: Contents, now: datetime) -> dict[str, Any] | None:
     if not contents.decisions:
         return None
     return {
-        line.sku: _frozen(
-            decision, line.goods_class.code, line.goods_class.min_age, contents.place, now
-        )
+        line.sku: _frozen(decision, line.goods_class.code, contents.place, now)
         for line in contents.lines
         if line.goods_class is not None
         and (decision := contents.decisions.get(line.variant_id)) is not None
     }
 
 
-def _frozen(
-    decision: Decision, class_code: str, own_age: int, place: Place, now: datetime
-) -> dict[str, Any]:
+def _frozen(decision: Decision, class_code: str, place: Place, now: datetime) -> dict[str, Any]:
     return {
         "class": class_code,
         **decision.frozen(),
-        "min_age": max(decision.min_age, own_age),
-        "own_age": own_age,  # of its class
         "lots": list(decision.lots),
         "place": {**asdict(place), "counties": sorted(place.counties)},
         "day": today(now).isoformat(),
@@ -101,7 +92,7 @@ def refrozen(
         **before,
         **{
             sku: {
-                **_frozen(decision, before[sku]["class"], before[sku]["own_age"], place, now),
+                **_frozen(decision, before[sku]["class"], place, now),
                 "before": before[sku],
             }
             for sku, decision in decisions.items()

@@ -12,7 +12,7 @@ from storefront.pricing.models import ShippingMethod
 from storefront.transactions import write_tx
 from tests.checkout import journey
 from tests.checkout.journey import ADA
-from tests.factories import a_market, a_product, a_restricted_class, a_restriction
+from tests.factories import a_market, a_product, a_restricted_class, a_restriction, grown_up
 from tests.page import Page
 
 SARASOTA = {"delivery__city": "Venice", "delivery__region": "FL", "delivery__postcode": "34285"}
@@ -50,12 +50,16 @@ def signed_for(*codes: str) -> None:
 def counties(postcode: str, *names: str) -> None:
     with write_tx() as session:
         for name in names:
-            session.add(PostcodeCounty(country="US", postcode=postcode, county=name, region="FL"))
+            session.add(
+                PostcodeCounty(
+                    country="US", postcode=postcode, county=name, region="FL", source="Census"
+                )
+            )
 
 
 def fill_cart(client: Any, *wishes: tuple[str, int]) -> None:
     """By somebody who has shown to be grown up."""
-    journey.fill_cart(client, *wishes)
+    journey.fill_cart(grown_up(client), *wishes)
 
 
 def send_details(client: Any, **details: Any) -> Page:
