@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from storefront.account.address import Address
 from storefront.cart.contents import Contents
+from storefront.cart.judging import judged
 from storefront.deliveries import deliveries, home_methods
 from storefront.markets.here import here
 from storefront.money import Money
@@ -48,6 +49,8 @@ def estimate_of(
     now: datetime,
     timezone: ZoneInfo,
 ) -> Estimate:
+    if not contents.decisions:  # only deliveries that an adult signs for, where a rule says so
+        contents = judged(contents, destination, None, now)
     parcel, stopped = contents.parcel, None
     methods: Sequence[ShippingMethod] = ()
     if contents.ships and destination is not None:

@@ -41,7 +41,8 @@ def change(token: str) -> ResponseReturnValue:
     try:
         with write_tx():
             kept = order_to_change(token)
-            changed = readdress(kept, place, current_app.config["SHOP_EMAIL"], now())
+            shop_email, secret = (current_app.config[one] for one in ("SHOP_EMAIL", "SECRET_KEY"))
+            changed = readdress(kept, place, shop_email, now(), secret)
     except Refusal as refusal:
         db.session.rollback()
         elsewhere = isinstance(refusal, CostsOtherwise)

@@ -1,14 +1,17 @@
 """order_of(): what the visitor agreed to on the review page becomes an order."""
 
+from typing import Any
+
 from flask import current_app
 
 from storefront.account.access import current_customer
+from storefront.age.proof import age_proof
 from storefront.checkout.forms import ReviewForm
 from storefront.checkout.visit import Visit, shop_providers
 from storefront.clock import now
 from storefront.languages import _
 from storefront.markets.here import here
-from storefront.orders.judging import attestation
+from storefront.orders.judging import ATTESTED, attestation
 from storefront.orders.placing import CartChanged, Placing, place_order
 from storefront.orders.queries import order_by_token
 from storefront.pages.texts import terms
@@ -43,11 +46,20 @@ def order_of(visit: Visit, form: ReviewForm) -> tuple[int, str]:
                 seen_total_minor=form.seen_total.data,
                 locale=here().locale,
                 customer_id=customer_id,
-                attestation=attestation(form.asked_age, now()) if form.asked_age else None,
+                attestation=_word_on_age(form.asked_age),
             ),
             now(),
         )
         return order.id, order.token
+
+
+def _word_on_age(asked: int) -> dict[str, Any] | None:
+    """The box was ticked; who else has looked at the buyer's age is named with it."""
+    if not asked:
+        return None
+    proof = age_proof()
+    seen = proof is not None and proof.age >= asked
+    return attestation(asked, now(), proof.verifier if seen and proof else ATTESTED)
 
 
 def _drop_unpaid_order(visit: Visit) -> None:

@@ -16,32 +16,28 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from wtforms.fields.choices import SelectChoice
 
-from storefront.account.access import current_customer
-from storefront.account.address import Address, tidy
-from storefront.account.address_book import address_to_fill_in
-from storefront.cart.judging import judged
 from storefront.cart.models import Cart, CheckoutDetails
+from storefront.checkout.details import (
+    keep_details,
+    known_details,
+    offer_countries,
+    reaches,
+    says_county,
+)
 from storefront.checkout.forms import DeliveryForm, DetailsForm, ReviewForm
 from storefront.checkout.ordering import order_of
 from storefront.checkout.visit import Visit, current_visit, shop_providers
 from storefront.checkout.ways_to_pay import WaysToPay
 from storefront.clock import now
-from storefront.compliance.county_choice import counties_to_choose
-from storefront.deliveries import country_choices, deliveries
 from storefront.extensions import db, limiter
 from storefront.flash import flash
 from storefront.headers import pay_page_policy
-from storefront.jinja import why_stopped
 from storefront.languages import _
-from storefront.markets.here import here
 from storefront.orders.judging import why_blocked
 from storefront.orders.models import Order
-from storefront.orders.reminding import keep_wish, wants_reminder
 from storefront.orders.states import PENDING
 from storefront.payments.starting import begin_payment
 from storefront.pricing.delivery import arrival
-from storefront.pricing.places import POSTCODE, REGION
-from storefront.pricing.zones import Why
 from storefront.refusal import Refusal
 from storefront.tidying import tidied
 from storefront.transactions import write_tx
@@ -56,7 +52,7 @@ def details() -> ResponseReturnValue:
     visit = current_visit()
     if visit is None:
         return redirect(url_for("cart.show"), 303)
-    return _details_page(visit, _known_details(visit))
+    return _details_page(visit, known_details(visit))
 
 
 @bp.post("")
@@ -65,13 +61,13 @@ def save_details() -> ResponseReturnValue:
     if visit is None:
         return redirect(url_for("cart.show"), 303)
     form = DetailsForm()
-    _offer_countries(form)
+    offer_countries(form)
     if "update_country" in request.form:  # the other country's fields, nothing judged yet
         return _details_page(visit, form)
-    if not form.validate() or not (_says_county(visit, form) and _reaches(visit, form)):
+    if not form.validate() or not (says_county(visit, form) and reaches(visit, form)):
         return _details_page(visit, form), 422
     with write_tx():
-        _keep_details(visit.cart.id, form)
+        keep_details(visit.cart.id, form)
     return redirect(url_for("checkout.delivery"), 303)
 
 
@@ -139,6 +135,8 @@ def pay() -> ResponseReturnValue:
     form = _review_form(visit)
     if not form.validate():
         return _review_page(visit, form), 422
+    if _blocked(visit):
+        return _review_page(visit, form), 409
     try:
         order_id, token = order_of(visit, form)
     except Refusal as refusal:
@@ -172,92 +170,6 @@ def _to_pay_page(order_id: int, token: str, provider_code: str) -> ResponseRetur
     except Refusal as refusal:
         flash("warn", refusal.message)
         return redirect(url_for("orders.show", token=token), 303)
-
-
-def _known_details(visit: Visit) -> DetailsForm:
-    known, customer = visit.details, current_customer()
-    form = DetailsForm(formdata=None, delivery=visit.cart.destination)
-    if known is None and customer is not None:
-        form = DetailsForm(
-            formdata=None,
-            email=customer.email,
-            delivery=address_to_fill_in(customer, visit.cart.destination),
-        )
-    elif known is not None:
-        form = DetailsForm(
-            formdata=None,
-            email=known.email,
-            delivery=known.delivery_address,
-            same_billing=known.billing_address is None,
-            billing=known.billing_address or Address(),
-            remind=wants_reminder(visit.cart.id),
-            tax_number=known.tax_number,
-        )
-    _offer_countries(form)
-    _ask_county(visit, form)
-    return form
-
-
-def _says_county(visit: Visit, form: DetailsForm) -> bool:
-    """Asked only where it decides whether something in the cart may go there."""
-    _ask_county(visit, form)
-    chosen: bool = form.delivery.form.county_chosen()
-    return chosen
-
-
-def _ask_county(visit: Visit, form: DetailsForm) -> None:
-    parts = form.delivery.form
-    if classes := visit.contents.restricted_classes:
-        parts.ask_county(counties_to_choose(tidy(parts.address())[0], classes, now()))
-
-
-def _reaches(visit: Visit, form: DetailsForm) -> bool:
-    """Whether something is delivered there; if not, the part of the address that is why says so.
-
-    A parcel that is too heavy is no fault of the address: the next step says that.
-    """
-    if not visit.contents.ships:
-        return True
-    parts = form.delivery.form
-    address = tidy(parts.address())[0]
-    contents = judged(visit.contents, address, None, now())
-    stopped = deliveries().offers(address, contents.parcel).stopped
-    if stopped is None or stopped.why is not Why.NOT_THERE:
-        return True
-    field = {POSTCODE: parts.postcode, REGION: parts.region}.get(stopped.level, parts.country)
-    field.errors = [why_stopped(stopped)]
-    return False
-
-
-def _offer_countries(form: DetailsForm) -> None:
-    choices = country_choices()
-    form.delivery.form.offer(choices)
-    form.billing.form.offer(choices)
-
-
-def _keep_details(cart_id: int, form: DetailsForm) -> None:
-    delivery = tidy(form.delivery.form.address())[0]
-    billing = None if form.same_billing.data else tidy(form.billing.form.address())[0]
-    kept = db.session.get(CheckoutDetails, cart_id)
-    if kept is None:
-        kept = CheckoutDetails(cart_id=cart_id, note="", gift_note="")
-        db.session.add(kept)
-    else:
-        delivery = replace(delivery, phone=kept.delivery_address.phone)
-    kept.email = form.email.data
-    kept.delivery_address, kept.billing_address = delivery, billing
-    kept.tax_number = form.tax_number.data or ""
-    kept.updated_at = now()
-    cart = db.session.get_one(Cart, cart_id)
-    cart.destination = Address(
-        country=delivery.country,
-        region=delivery.region,
-        county=delivery.county,
-        postcode=delivery.postcode,
-        city=delivery.city,
-    )
-    cart.changed(now())
-    keep_wish(cart_id, kept.email, bool(form.remind.data), here().prefix, now())
 
 
 def _review_form(visit: Visit, fresh: bool = False) -> ReviewForm:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import current_app, url_for
 
+from storefront.age.proof import age_proof
 from storefront.cart.contents import Contents, contents_of
 from storefront.cart.current import current_cart, show_count
 from storefront.cart.judging import judged
@@ -85,7 +86,7 @@ def current_visit() -> Visit | None:
         return None
     details = db.session.get(CheckoutDetails, cart.id)
     if details is not None:
-        contents = judged(contents, details.delivery_address, None, now())
+        contents = judged(contents, details.delivery_address, too_young(contents), now())
     offers = Offers(())
     if details is not None and contents.ships:
         offers = deliveries().offers(details.delivery_address, contents.parcel)
@@ -99,6 +100,13 @@ def current_visit() -> Visit | None:
         unpaid.token if unpaid else None,
         cart_caps(contents, details, unpaid),
     )
+
+
+def too_young(contents: Contents) -> int | None:
+    """What this browser said before, if that was too young for something and cannot be taken back
+    yet; else the age is asked before paying, and nothing is known."""
+    proof = age_proof() if contents.restricted else None
+    return proof.age if proof is not None and proof.settled else None
 
 
 def cart_caps(

@@ -118,17 +118,8 @@ def caps_of(
 def check_caps(
     contents: Contents, hashes: Mapping[str, str], now: datetime, timezone: ZoneInfo
 ) -> list[Cap]:
-    """Inside write_tx(): holds the classes, so that of two orders at once one counts the other.
-    Raises CapReached."""
-    codes = sorted(_capped(contents))
-    if not codes:
-        return []
-    db.session.execute(
-        select(ProductClass.id)
-        .where(ProductClass.code.in_(codes))
-        .order_by(ProductClass.id)
-        .with_for_update(key_share=True)
-    ).all()
+    """Inside write_tx(). Raises CapReached."""
+    _held(sorted(_capped(contents)))
     caps = caps_of(contents, hashes, now, timezone)
     over = [cap for cap in caps if cap.exceeded]
     if over:
@@ -150,6 +141,39 @@ def mark_caps(order_id: int, caps: Iterable[Cap], hashes: Mapping[str, str], now
         for cap in caps
         for kind, digest in hashes.items()
     )
+
+
+def move_caps(order_id: int, secret: str, to: Address, now: datetime) -> None:
+    """An order goes to another household: it counts there from now on. Inside write_tx().
+    Raises CapReached."""
+    digest = hashes_of(secret, address=to).get(ADDRESS, "")
+    marks = db.session.scalars(
+        select(CapMark).where(CapMark.order_id == order_id, CapMark.kind == ADDRESS)
+    ).all()
+    moved = {mark.class_code: mark for mark in marks if mark.digest != digest}
+    for own in _held(sorted(moved)):
+        since = now - timedelta(days=own.cap_days or 0)
+        others = _marks([own.code], {ADDRESS: digest}, since, [order_id]).get(own.code, [])
+        used = sum(quantity for _kind, quantity, _placed_at in others)
+        if own.cap_units and used + moved[own.code].quantity > own.cap_units:
+            raise CapReached(
+                _("This household has as much of it as it may in %(days)s days already.",
+                  days=own.cap_days)
+            )  # fmt: skip
+    for mark in moved.values():
+        mark.digest = digest
+
+
+def _held(codes: Sequence[str]) -> Sequence[ProductClass]:
+    """The classes, so that of two orders at once one counts the other."""
+    if not codes:
+        return ()
+    return db.session.scalars(
+        select(ProductClass)
+        .where(ProductClass.code.in_(codes))
+        .order_by(ProductClass.id)
+        .with_for_update(key_share=True)
+    ).all()
 
 
 def counted_of(order_id: int) -> dict[str, int]:

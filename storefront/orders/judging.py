@@ -2,13 +2,13 @@
 its money comes in, when it is to go elsewhere and when it is packed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from storefront.cart.contents import Contents
-from storefront.compliance.decide import Decision, Place
+from storefront.compliance.decide import Decision, Place, Why
 from storefront.compliance.lawbook import Wanted, judge, place_of
 from storefront.compliance.words import why_nots
 from storefront.languages import AS_WRITTEN, _, speaking
@@ -30,10 +30,10 @@ def age_words(age: int) -> str:
     return _("I am %(age)s or older", age=age)
 
 
-def attestation(age: int, now: datetime) -> dict[str, Any]:
+def attestation(age: int, now: datetime, method: str = ATTESTED) -> dict[str, Any]:
     """The buyer's word on their age, as an order keeps it; no birthday."""
     digest = sha256(age_words(age).encode()).hexdigest()
-    return {"age": age, "method": ATTESTED, "at": now.isoformat(), "digest": digest}
+    return {"age": age, "method": method, "at": now.isoformat(), "digest": digest}
 
 
 def age_of(attested: Mapping[str, Any] | None) -> int | None:
@@ -57,8 +57,11 @@ def check_allowed(contents: Contents, attested: Mapping[str, Any] | None, later:
 
 
 def why_blocked(name: str, decision: Decision, place: Place) -> str:
-    """Each reason, with what it is about and what it rests on."""
-    return " ".join([f"{name}:", *map(str, why_nots(decision, place))])
+    """Each reason, with what it is about and what it rests on; the age is asked before paying,
+    so it is one only where nothing else is."""
+    others = tuple(one for one in decision.reasons if one.why is not Why.AGE_UNKNOWN)
+    shown = replace(decision, reasons=others) if others else decision
+    return " ".join([f"{name}:", *map(str, why_nots(shown, place))])
 
 
 def freeze(contents: Contents, now: datetime) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from storefront.account.address import Address
 from storefront.compliance.lawbook import place_of
 from storefront.languages import _
+from storefront.orders.caps import move_caps
 from storefront.orders.finding import index_order
 from storefront.orders.judging import NotAllowed, decisions_now, in_words, refrozen
 from storefront.orders.models import Order
@@ -42,11 +43,14 @@ def why_fixed(order: Order) -> str | None:
     return None
 
 
-def readdress(order: Order, place: Address, shop_email: str, now: datetime) -> bool:
-    """Inside write_tx(), with the order locked. False when it goes there already.
+def readdress(
+    order: Order, place: Address, shop_email: str, now: datetime, secret: str = ""
+) -> bool:
+    """Inside write_tx(), with the order locked. False when it goes there already. `secret`: of
+    the hashes that caps know households by.
 
     No money moves: raises CostsOtherwise where delivery or tax would differ, AddressFixed where
-    it is too late, NotAllowed where some of it may not be sent there.
+    it is too late, NotAllowed where some of it may not be sent there, CapReached.
     """
     if (why := why_fixed(order)) is not None:
         raise AddressFixed(why)
@@ -55,6 +59,7 @@ def readdress(order: Order, place: Address, shop_email: str, now: datetime) -> b
     decisions = _check_it_is_allowed(order, place, now)
     _check_it_costs_the_same(order, place)
     if decisions is not None:
+        move_caps(order.id, secret, place, now)
         order.decision = decisions
     before, order.delivery_address = order.delivery_address, place
     index_order(order)

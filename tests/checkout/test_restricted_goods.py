@@ -23,7 +23,7 @@ from tests.checkout.restricted import (
     to_review,
     variant_of,
 )
-from tests.factories import a_product, a_restriction
+from tests.factories import a_product, a_restriction, grown_up
 from tests.page import Page
 
 pytestmark = pytest.mark.usefixtures("emulator")
@@ -94,6 +94,14 @@ def test_only_deliveries_that_an_adult_signs_for_are_offered(client, product):
     assert "Express" in page.text
     assert "Standard" not in page.text
     assert "An adult has to sign for it" in page.text
+
+
+def test_the_cart_estimates_the_same_deliveries(client, product):
+    fill_cart(client, (product.code, 1))
+    page = Page.open(client, "/cart").form("/cart/destination")
+    page = page.send(country="US", region="NC", postcode="27601")
+    assert "Express, arrives" in page.text
+    assert "Standard" not in page.text
 
 
 def test_where_nobody_signs_it_says_so_and_nothing_is_ordered(client, app):
@@ -283,3 +291,12 @@ def test_the_buyer_reads_where_it_goes_by_law_when_changing_the_address(client, 
     page = page.form("/address").send(delivery__county="another")
     assert page.flashes == ["Your order goes to the new address. We wrote to you about it."]
     assert the_order().decision[product.code]["place"]["region"] == "FL"
+
+
+def test_who_said_to_be_too_young_cannot_say_otherwise_a_moment_later(client, product):
+    fill_cart(client, (product.code, 1))
+    page = to_review(client)
+    grown_up(client, 0)
+    assert "you told us less" in Page.open(client, "/checkout/review").text
+    assert pay(page, adult="21").status == 409
+    assert orders() == 0

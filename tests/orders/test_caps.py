@@ -14,6 +14,7 @@ from storefront.extensions import db
 from storefront.orders.caps import CapReached, hashes_of
 from storefront.orders.models import Order
 from storefront.orders.placing import place_order
+from storefront.orders.readdressing import readdress
 from storefront.orders.settling import cancel, follow
 from storefront.refusal import Refusal
 from storefront.transactions import write_tx
@@ -78,6 +79,21 @@ def test_an_order_that_is_cancelled_gives_back_and_late_money_counts_again(powde
         follow(db.session.get_one(Order, order.id), "paid", now(), "test")
     with pytest.raises(CapReached):
         an_order_of((powder, 1))
+
+
+def test_another_address_counts_for_the_household_that_lives_there(powder):
+    an_order_of((powder, 3), email="ada@example.com")
+    order = an_order_of((powder, 3), email="bea@example.com", delivery_address=ELSEWHERE)
+    with pytest.raises(CapReached, match="This household"), write_tx():
+        readdress(db.session.get_one(Order, order.id), HOME, "shop@example.com", now(), SECRET)
+    other = replace(HOME, line1="1 Bay Street")
+    with write_tx():
+        kept = db.session.get_one(Order, order.id)
+        db.session.refresh(kept, ["events"])
+        assert readdress(kept, other, "shop@example.com", now(), SECRET)
+    an_order_of((powder, 5), email="cleo@example.com", delivery_address=ELSEWHERE)
+    with pytest.raises(CapReached):
+        an_order_of((powder, 3), email="dan@example.com", delivery_address=other)
 
 
 def test_after_the_period_it_is_as_before(powder):
