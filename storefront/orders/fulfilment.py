@@ -10,7 +10,7 @@ from sqlalchemy import select
 from storefront.extensions import db
 from storefront.orders.finding import index_lots
 from storefront.orders.invoicing import issue_invoice
-from storefront.orders.judging import check_goods, reasons_now
+from storefront.orders.judging import check_goods
 from storefront.orders.lacking import pick_lacking
 from storefront.orders.models import Order, Shipment, ShipmentLine
 from storefront.orders.parcels import Rest, parcels_of, rest_of, settle
@@ -177,13 +177,15 @@ def accept(order: Order, now: datetime, actor: str) -> None:
     take_again(order.id)
     if not reserve_again(order.id, now):
         raise NotShippable(f"The goods of order {order.number} are gone. Refund it instead.")
-    if why := reasons_now(order, now):
-        raise NotShippable(f"Order {order.number} may not be sent: {why} Refund it instead.")
     paid_at = order.paid_at
     move(order, PAID, now, actor, "Accepted by hand.")
     order.paid_at = paid_at or now
     commit(order.id, now, actor)
     pick_lacking(order, now, actor)
+    if order.decision is not None:  # by the lots that it has now
+        rests = rest_of(order)
+        to_go = {rest.line.id: rest.left + rest.packed for rest in rests}
+        check_goods(order, picked_for(order, rests, to_go, is_packed=True), now)
     index_lots(order.id)
     invoice = issue_invoice(order, now)
     context = {"invoice": invoice.number}

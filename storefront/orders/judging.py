@@ -12,10 +12,11 @@ from storefront.compliance.decide import Decision, Place, Why
 from storefront.compliance.lawbook import Wanted, judge, place_of
 from storefront.compliance.words import why_nots
 from storefront.languages import AS_WRITTEN, _, speaking
-from storefront.orders.models import Order
-from storefront.orders.states import record
+from storefront.orders.models import Order, OrderLine
+from storefront.orders.states import AWAITING, CANCELLED, PENDING, record
 from storefront.refusal import Refusal
 from storefront.stock.models import FOR_SALE, Lot
+from storefront.stock.returning import lots_of_order
 from storefront.stock.shelf import today
 
 ATTESTED = "attestation"  # the method of a buyer's own word
@@ -110,17 +111,28 @@ def decisions_now(
     order: Order, place: Place, now: datetime, lots: Lots | None = None
 ) -> dict[str, Decision]:
     """Of its restricted lines, by SKU, by today's rules; nothing is asked where it has none.
-    `lots`: only of what was picked, and from where."""
+    `lots`: only of these goods, and from where; else of all, from what it was picked from or, while
+    it holds goods on the shelf, from what is there."""
     if order.decision is None:
         return {}
     lines = {one.variant_id: one for one in order.lines if one.sku in order.decision}
-    wanted = [
-        Wanted(id_, 0, None if lots is None else tuple(lots[id_]))  # 0 more than it holds already
-        for id_ in sorted(lines)
-        if lots is None or id_ in lots
-    ]
+    if lots is None:
+        wanted = _all_of(order, lines)
+    else:
+        wanted = [Wanted(id_, 0, tuple(lots[id_])) for id_ in sorted(lines) if id_ in lots]
     found = judge(wanted, place, age_of(order.attestation), now)
     return {lines[id_].sku: decision for id_, decision in found.items()}
+
+
+def _all_of(order: Order, lines: Mapping[int, OrderLine]) -> list[Wanted]:
+    picked = lots_of_order(order.id)
+    holds = order.state in {PENDING, AWAITING, CANCELLED}  # what is reserved counts already
+    return [
+        Wanted(id_, 0, ids)
+        if (ids := tuple(lot.id for lot, _quantity in picked.get(id_, ()) if lot))
+        else Wanted(id_, 0 if holds else line.quantity)
+        for id_, line in sorted(lines.items())
+    ]
 
 
 def attest(order: Order, age: int, now: datetime) -> None:

@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from storefront.catalog.models import ProductClass
 from storefront.clock import now
+from storefront.compliance.models import LabReport, SpecProfile
 from storefront.extensions import db
-from storefront.orders.fulfilment import NotShippable, accept, pack, send
-from storefront.orders.judging import NotAllowed
+from storefront.orders.fulfilment import accept, pack, send
+from storefront.orders.judging import NotAllowed, reasons_now
 from storefront.orders.models import Order
 from storefront.orders.readdressing import readdress
 from storefront.stock.models import Lot, StockLevel
@@ -65,7 +66,7 @@ def test_a_rule_that_came_before_the_money_sends_the_order_to_review(powder):
     level = db.session.get_one(StockLevel, powder.id)
     assert (level.on_hand, level.reserved) == (10, 2)  # neither sold nor given away
     assert order.decision[powder.sku]["allowed"]  # as it was when it was placed
-    with pytest.raises(NotShippable, match="may not be sent"), write_tx():
+    with pytest.raises(NotAllowed, match="may not be sent"), write_tx():
         accept(db.session.get_one(Order, order.id, with_for_update=True), now(), "staff")
     assert fresh(order.id).state == "review"
 
@@ -182,3 +183,45 @@ def test_goods_that_no_law_restricts_cost_no_statement_for_it(app):
         paid(order)
         packed(order)
     assert not [one for one in sent if "restrictions" in one or "product_classes" in one]
+
+
+def test_a_report_is_looked_for_on_the_lots_that_an_order_has(app):
+    """The shelf may be empty by now: what was picked is what goes."""
+    the_law()
+    signed_for("express")
+    powder = variant_of(leaf(wish={"on_hand": 0}, of_class={"requires_report": True}))
+    a_report(a_lot(powder, "R1", 2))
+    order = paid(an_order_of((powder, 2)))
+    assert order.state == "paid"
+    assert order.decision[powder.sku]["lots"] == ["R1"]
+    assert reasons_now(order, now()) == ""
+    assert packed(order)
+
+
+def a_report(lot_id: int, passes: bool = True) -> None:
+    with write_tx() as session:
+        profile = session.scalar(select(SpecProfile.id)) or 0
+        if not profile:
+            made = SpecProfile(code="leaf", name="Leaf", created_at=now())
+            session.add(made)
+            session.flush()
+            profile = made.id
+        session.add(
+            LabReport(
+                lot_id=lot_id, number=f"N-{lot_id}", laboratory="Northfell", profile_id=profile,
+                reported_on=now().date(), limits=[], passes=passes, created_by="test",
+                created_at=now(),
+            )
+        )  # fmt: skip
+
+
+def test_a_newer_report_that_fails_stops_what_was_picked(app):
+    the_law()
+    signed_for("express")
+    powder = variant_of(leaf(wish={"on_hand": 0}, of_class={"requires_report": True}))
+    lot = a_lot(powder, "R1", 2)
+    a_report(lot)
+    order = paid(an_order_of((powder, 2)))
+    a_report(lot, passes=False)
+    with pytest.raises(NotAllowed, match="no laboratory report that passes"):
+        packed(order)
