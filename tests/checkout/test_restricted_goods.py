@@ -297,6 +297,6 @@ def test_who_said_to_be_too_young_cannot_say_otherwise_a_moment_later(client, pr
     fill_cart(client, (product.code, 1))
     page = to_review(client)
     grown_up(client, 0)
-    assert "you told us less" in Page.open(client, "/checkout/review").text
+    assert "you are younger by what you told us" in Page.open(client, "/checkout/review").text
     assert pay(page, adult="21").status == 409
     assert orders() == 0
