@@ -131,6 +131,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "post_id": "1",
         "batch_id": "1",
         "review_id": "1",
+        "recall_id": "1",
         "discount_id": str(a_discount("EVERYPAGE").id),
         "variant_id": "1",
         "sheet_id": str(sheet_id),

@@ -19,6 +19,7 @@ from storefront.jinja import shop
 from storefront.languages import _
 from storefront.orders.lots import orders_of_lot
 from storefront.orders.recall_steps import check_not_recalled
+from storefront.orders.recalls import recalls_of_lot_id
 from storefront.refusal import Refusal
 from storefront.stock.lot_lists import lines_of_lot, lot_row, lots
 from storefront.stock.lots import MOVES, change_state, correct_best_before
@@ -126,4 +127,6 @@ def _page(
         said=said,
         today=shop().today(),
         changes=changes_of("lot", lot_id),
+        recalls=recalls_of_lot_id(lot_id),
+        may_be_recalled="recalled" in MOVES[lot.state] or lot.state == "recalled",
     )

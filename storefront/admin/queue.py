@@ -14,18 +14,19 @@ from typing import Any, NamedTuple
 from flask import url_for
 
 from storefront.account.staff import OWNER
-from storefront.admin.roles import SEES_ORDERS, SEES_POSTS, SEES_STOCK
+from storefront.admin.roles import SEES_ORDERS, SEES_POSTS, SEES_RECALLS, SEES_STOCK
 from storefront.blog.rechecking import stopped
 from storefront.compliance.lawbook import review_days
 from storefront.compliance.reviewing import to_look_at_again
 from storefront.jinja import day, moment, money
-from storefront.languages import _
+from storefront.languages import _, ngettext
 from storefront.money import Money
 from storefront.orders.queries import in_review, to_send
 from storefront.orders.returns import ASKED, returns_to_answer
 from storefront.orders.withdrawals import withdrawn_of
 from storefront.outbox import never_sent
 from storefront.payments.disputing import open_disputes
+from storefront.payments.recall_report import unread_recalls
 from storefront.restricting import restricts
 from storefront.reviews.moderating import waiting_reviews
 from storefront.stock.low import running_low
@@ -101,6 +102,20 @@ def orders_in_review(now: datetime) -> Waiting:
         return _order_entry(row, more, Money(row.total_minor, row.currency))
 
     return _of(_("Payments to look at"), in_review(FIRST_FEW), entry, _orders("review"))
+
+
+@waits_for(SEES_RECALLS)
+def recalls_unread(now: datetime) -> Waiting | None:
+    """A shop that never called anything back hears nothing of it."""
+
+    def entry(row: Any) -> Entry:
+        more = ngettext("one buyer has not read it", "%(num)s buyers have not read it", row.unread)
+        url = url_for("admin.recalls.show", recall_id=row.id)
+        return Entry(_("Lot %(code)s", code=row.code), more, url=url)
+
+    url = url_for("admin.recalls.index")
+    found = _of(_("Recalls that somebody has not read"), unread_recalls(FIRST_FEW), entry, url)
+    return found if found.count else None
 
 
 @waits_for(SEES_ORDERS)

@@ -38,6 +38,12 @@ MAY: dict[str, frozenset[str]] = {
     "admin.purchasing": frozenset({OWNER, STOCK}),
     "admin.suppliers": frozenset({OWNER, STOCK}),
     "admin.lots": frozenset({OWNER, STOCK}),
+    "admin.recalls": frozenset({OWNER, STOCK, ORDERS}),  # who speaks with buyers sees it too
+    "admin.recalls.new": frozenset({OWNER, STOCK}),
+    "admin.recalls.check": frozenset({OWNER, STOCK}),
+    "admin.recalls.begin": frozenset({OWNER, STOCK}),
+    "admin.recalls.close": frozenset({OWNER, STOCK}),
+    "admin.recalls.refund": frozenset({OWNER, ORDERS}),
     "admin.counts": frozenset({OWNER, STOCK}),
     "admin.redirects": frozenset({OWNER}),
     "admin.changes": frozenset({OWNER}),
@@ -46,6 +52,7 @@ MAY: dict[str, frozenset[str]] = {
 SEES_STOCK = frozenset({OWNER, STOCK})
 SEES_ORDERS = frozenset({OWNER, ORDERS})
 SEES_POSTS = frozenset({OWNER, WRITER})
+SEES_RECALLS = frozenset({OWNER, STOCK, ORDERS})
 
 # The navigation: what each is called and the page it opens, in order; a role sees what it may.
 # The day's work stands in the bar, what is looked at now and then behind "More".
@@ -66,6 +73,7 @@ MORE: tuple[tuple[str, str], ...] = (
     (N_("Redirects"), "admin.redirects.index"),
     (N_("Mails"), "admin.mails.index"),
     (N_("Jobs"), "admin.jobs.index"),
+    (N_("Recalls"), "admin.recalls.index"),
     (N_("Customers"), "admin.customers.index"),
     (N_("Reviews"), "admin.reviews.index"),
     (N_("Discounts"), "admin.discounts.index"),
@@ -94,6 +102,10 @@ def who_may(endpoint: str) -> frozenset[str]:
             return MAY[name] | {OWNER}
         name = name.rpartition(".")[0] or "admin"
     return frozenset()
+
+
+def may_open(role: str, endpoint: str) -> bool:
+    return role in who_may(endpoint)
 
 
 def sections_of(

@@ -20,6 +20,7 @@ from storefront.admin import (
     jobs,
     lots,
     mails,
+    recalls,
     redirects,
     reviews,
     sales,
@@ -45,6 +46,7 @@ from storefront.admin.stock import views as stock
 from storefront.catalog.models import ProductClass
 from storefront.clock import now
 from storefront.compliance.models import Restriction
+from storefront.compliance.recalls import has_ever_recalled
 from storefront.extensions import db
 from storefront.jinja import shop
 from storefront.orders.sales import has_ever_sold
@@ -72,6 +74,7 @@ PARTS = (
     posts,
     products,
     purchasing,
+    recalls,
     receiving,
     redirects,
     restrictions,
@@ -92,10 +95,14 @@ for part in PARTS:
 @once_a_version
 def hidden() -> frozenset[str]:
     """Pages a shop has no use for: of classes where there is none, of the law where it restricts
-    nothing. They are found at their addresses."""
+    nothing, of recalls where there never was one. They are found at their addresses."""
     some_class = db.session.scalar(select(ProductClass.id).limit(1)) is not None
     some_law = restricts() or (db.session.scalar(select(Restriction.id).limit(1)) is not None)
-    shown = {"admin.classes.index": some_class, "admin.restrictions.index": some_law}
+    shown = {
+        "admin.classes.index": some_class,
+        "admin.restrictions.index": some_law,
+        "admin.recalls.index": has_ever_recalled(),
+    }
     return frozenset(page for page, is_shown in shown.items() if not is_shown)
 
 
