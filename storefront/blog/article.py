@@ -20,6 +20,7 @@ from storefront.blog.markdown import Part
 from storefront.blog.queries import in_series, related_to
 from storefront.catalog.cards import Card
 from storefront.catalog.renditions import PictureRef
+from storefront.compliance.recalls import PublicRecall, open_recalls
 from storefront.compliance.risk_texts import RiskBlock
 from storefront.jinja import canonical
 from storefront.risk_blocks import risk_blocks_of_post
@@ -48,6 +49,7 @@ class ArticlePage:
     series: Sequence[Any]
     url: str
     risks: Sequence[RiskBlock]  # read first
+    recalls: Sequence[tuple[PublicRecall, str]]  # open ones of what it names, and the name
 
     @property
     def contents(self) -> list[dict[str, Any]]:
@@ -71,6 +73,7 @@ def article_page(post: Any, now: datetime) -> ArticlePage:
         series=in_series(post.series_id) if post.series_id else [],
         url=canonical("blog.article", slug=post.slug),
         risks=risks_of(post, products),
+        recalls=recalls_of(post, products),
     )
 
 
@@ -78,6 +81,17 @@ def risks_of(post: Any, products: Products) -> list[RiskBlock]:
     """What is read before it. `products`: those of it, or of it and others."""
     rows = [products.rows.get(id_) for id_ in products_named_in(post.parts)]
     return risk_blocks_of_post(post.parts, post.tags, filter(None, rows))
+
+
+def recalls_of(post: Any, products: Products) -> list[tuple[PublicRecall, str]]:
+    """Open recalls of the products it names, each with what was recalled; asked only where one of
+    them says that there is one."""
+    rows = [products.rows.get(id_) for id_ in products_named_in(post.parts)]
+    names = {row.product_id: row.name for row in rows if row is not None and row.under_recall}
+    return [
+        (recall, ", ".join(names[id_] for id_ in sorted(recall.product_ids)))
+        for recall in open_recalls(names)
+    ]
 
 
 def laid_out(

@@ -26,7 +26,7 @@ HEIRS_DEEP = 5  # successors of successors
 PRODUCT_COLUMNS = (
     Product.id.label("product_id"), Product.slug, NAME, Product.min_quantity, Product.max_quantity,
     Product.status, Product.option_names, ProductClass.restricted,
-    ProductClass.code.label("class_code"), *PRODUCT_COVER,
+    ProductClass.code.label("class_code"), Product.under_recall, *PRODUCT_COVER,
 )  # fmt: skip
 
 

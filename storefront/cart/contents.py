@@ -68,6 +68,8 @@ class LineNow:
     low_at: int
     picture: PictureRef | None
     touches: Touches
+    added_at: datetime
+    under_recall: bool  # a lot of its product is being called back
 
     @property
     def restricted(self) -> bool:
@@ -321,6 +323,8 @@ def _line_now(
         low_at=level.low_at if level else 0,
         picture=_reference(picture),
         touches=line.touches,
+        added_at=line.added_at,
+        under_recall=product.under_recall,
     )
 
 

@@ -15,6 +15,7 @@ from storefront.catalog.saying import name_of
 from storefront.checkout.destination_form import DestinationForm
 from storefront.checkout.visit import cart_caps
 from storefront.clock import now
+from storefront.compliance.recalls import PublicRecall, open_recalls
 from storefront.extensions import db
 from storefront.markets.here import here
 from storefront.orders.queries import UnpaidOrder, unpaid_order_of
@@ -48,6 +49,7 @@ def cart_page(
         quote=estimate.quote,
         destination=destination or DestinationForm.of(cart.destination if cart else None),
         estimate=estimate,
+        recalls=recalls_in(contents),
         unpaid_token=unpaid.token if unpaid else None,
         said=said,
         wanted=wanted or {},
@@ -59,6 +61,21 @@ def cart_page(
         else (),
         cookieless=not request.cookies,
     )
+
+
+def recalls_in(contents: Contents) -> list[tuple[PublicRecall, str]]:
+    """Open recalls of goods that lay in the cart before, each with what was recalled."""
+    lines = [line for line in contents.lines if line.under_recall]
+    found = []
+    for recall in open_recalls({line.product_id for line in lines}):
+        names = [
+            line.name
+            for line in lines
+            if line.variant_id in recall.variant_ids and line.added_at < recall.begun_at
+        ]
+        if names:
+            found.append((recall, ", ".join(dict.fromkeys(names))))
+    return found
 
 
 def discounts_now(

@@ -15,6 +15,7 @@ from storefront.catalog.navigation import Branch, Trail, collection_url, deepest
 from storefront.catalog.prices import UnitPrice, lowest_prices, unit_prices
 from storefront.catalog.queries import beside, neighbours, pictures_of
 from storefront.catalog.renditions import PictureRef
+from storefront.compliance.recalls import PublicRecall, open_recalls
 from storefront.languages import _, ngettext, spoken
 from storefront.markets.here import here, said
 from storefront.money import Money
@@ -72,6 +73,7 @@ class ProductPage:
     shelf: Branch | None  # where the related ones stand
     related: list[Card]
     came_from: str  # slug of the article that led here, if one did
+    recalls: Sequence[PublicRecall]  # open ones, the newest first
 
     @property
     def articles(self) -> list[dict[str, Any]]:
@@ -153,6 +155,7 @@ def product_page(
         shelf=shelf,
         related=cards_from(near, on_shelves, covers, now),
         came_from=came_from,
+        recalls=open_recalls([product.id]) if product.under_recall else [],
     )
 
 

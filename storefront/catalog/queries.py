@@ -121,7 +121,7 @@ _PRODUCT = (
         (func.coalesce(ProductTranslation.description_html, "") != "").label("told_here"),
         Product.status, Product.successor_id, Product.option_names,
         Product.facts, Product.min_quantity, Product.max_quantity, Product.seo_description,
-        Product.review_count, Product.review_stars, Product.articles,
+        Product.review_count, Product.review_stars, Product.articles, Product.under_recall,
         Listing.collection_id, Listing.position,
     )
     .outerjoin(Listing, Listing.product_id == Product.id)

@@ -35,6 +35,8 @@ from storefront.orders.judging import attest
 from storefront.orders.models import Order
 from storefront.orders.queries import order_by_token, order_to_change
 from storefront.orders.readdressing import why_fixed
+from storefront.orders.recalling import KIND as RECALL
+from storefront.orders.recalls import Mine, notices_of
 from storefront.orders.states import AWAITING, PAID, PENDING
 from storefront.orders.withdrawals import left_of
 from storefront.pages.texts import terms
@@ -190,6 +192,12 @@ def _is_withdrawn(order: Order) -> bool:
     return some and not any(left_of(order).values())
 
 
+def _recalls_of(order: Order) -> list[Mine]:
+    """Asked of the database only where its timeline says that there was one."""
+    some = any(event.kind == RECALL for event in order.events)
+    return notices_of(order.id) if some else []
+
+
 def _page(
     order: Order,
     form: PayForm | None = None,
@@ -227,6 +235,7 @@ def _page(
             can_readdress=why_fixed(order) is None,
             withdrawn=_is_withdrawn(order),
             risks=blocks_frozen(order.risk_texts),
+            recalls=_recalls_of(order),
             instructions=in_force("MANUAL_INSTRUCTIONS", current_app.config),
             waiting=waiting,
             **values,

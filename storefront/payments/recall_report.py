@@ -30,7 +30,7 @@ class Figures:
     orders: int
     units: int
     out: int  # units that had left for buyers
-    with_buyers: int  # orders they are in
+    told: int  # orders whose buyers are mailed: it left for them, or is lacking
     mailed: int
     read: int
     answered: int
@@ -56,7 +56,7 @@ def figures_of(recall_id: int) -> Figures:
         "orders": func.count(),
         "units": _sum(RecallNotice.quantity),
         "out": _sum(OUT),
-        "with_buyers": _count(OUT > 0),
+        "told": _count((OUT > 0) | RecallNotice.mailed_at.is_not(None)),
         "mailed": func.count(RecallNotice.mailed_at),
         "read": func.count(RecallNotice.read_at),
         "answered": func.count(RecallNotice.answered_at),
