@@ -252,6 +252,7 @@ def all_states(shop: WatchedShop) -> list[State]:
     """Made once; the demo shop is seeded already."""
     from tests.browser.states_goods import goods
     from tests.browser.states_orders import staff_orders
+    from tests.browser.states_recalls import recalls
     from tests.browser.states_rest import rest_of_the_admin
     from tests.browser.states_selling import selling
     from tests.browser.states_stock import stock
@@ -269,4 +270,5 @@ def all_states(shop: WatchedShop) -> list[State]:
             *stock(),
             *rest_of_the_admin(shop),
             *goods(),
+            *recalls(),
         ]
