@@ -92,6 +92,8 @@ from storefront.cli import staff as staff_commands
 from storefront.cli import stock as stock_commands
 from storefront.cli import tax as tax_commands
 from storefront.compliance import models as compliance_models  # noqa: F401 are migrated
+from storefront.compliance import releasing  # noqa: F401 is asked before a lot is for sale
+from storefront.compliance import views as lots
 from storefront.demo import views as demo
 from storefront.extensions import db, limiter, migrate
 from storefront.orders import personal as orders_personal  # noqa: F401 is told of erasures
@@ -163,7 +165,8 @@ def _register_pages(app: Flask) -> None:
     app.jinja_env.globals["menu"] = menu
     for part in (
         sitemaps, sharing, product_feed, reminder_pages,
-        catalog, blog, blog_feeds, pages, cart, code_views, estimate_views, checkout, order_pages,
+        catalog, lots, blog, blog_feeds, pages, cart, code_views, estimate_views, checkout,
+        order_pages,
         address_pages,
         paper_pages, return_pages, withdrawal_pages, recall_pages, webhooks, media, crawling,
         health,

@@ -18,6 +18,7 @@ from storefront.blog.scheduling import hold_back
 from storefront.cart.forgetting import forget_old_carts
 from storefront.catalog.listing import refresh_by_clock
 from storefront.clock import now
+from storefront.compliance.releasing import check_file, files_to_check, hold_back_unproven
 from storefront.extensions import make_huey
 from storefront.job_runs import Job, keep_run
 from storefront.missing import forget_missing
@@ -63,6 +64,16 @@ def hold_back_old_lots() -> None:
     """Lots past their day are not for sale; selling looks at the day itself."""
     with write_tx():
         expire_lots(now())
+
+
+def look_at_lab_files() -> None:
+    """Hold files of laboratory reports against their digests, and hold back what has no report
+    that passes where its class asks for one."""
+    for report_id in files_to_check():
+        with write_tx():
+            check_file(report_id, now())
+    with write_tx():
+        hold_back_unproven(now())
 
 
 def tell_of_low_stock(app: Flask) -> None:
@@ -201,6 +212,9 @@ JOBS = (
         lambda _app: hold_back_old_lots(),
         "Holds back lots past their date",
         5,
+    ),
+    _each_minute(
+        "look_at_lab_files", lambda _app: look_at_lab_files(), "Checks lab reports and files", 10
     ),
     _each_minute("keep_plans", lambda _app: keep_plans(), "Publishes and withdraws articles"),
     _each_minute(

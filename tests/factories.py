@@ -5,7 +5,7 @@ Each opens its own transaction; call them inside the `app` fixture's context.
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -38,13 +38,16 @@ from storefront.catalog.models import (
 )
 from storefront.catalog.version import bump_version
 from storefront.clock import now
-from storefront.compliance.models import Restriction
+from storefront.compliance.models import Restriction, SpecProfile
+from storefront.compliance.reporting import ReportDetails, record_report
+from storefront.compliance.results import Typed
+from storefront.compliance.specs import class_of, covers, load_profiles
 from storefront.extensions import db
 from storefront.orders.models import Order
 from storefront.orders.placing import Placing, place_order
 from storefront.pricing.models import DeliveryZone, Discount, ShippingMethod, TaxRate
 from storefront.stock.ledger import Change, post, receive
-from storefront.stock.lots import open_lot
+from storefront.stock.lots import change_state, open_lot
 from storefront.stock.models import StockLevel
 from storefront.transactions import write_tx
 
@@ -156,6 +159,62 @@ def a_lot(
         lot = open_lot(variant_id, code, best_before, state, now())
         lot_id = lot.id
         post([Change(variant_id, on_hand, "received", lot_id=lot_id)], "received", now(), "test")
+    return lot_id
+
+
+# What a laboratory finds in a lot that keeps the limits of "leaf-capsules".
+FINE = {
+    "identity": "confirmed", "mitragynine": "1.21", "seven_oh": "0.012",
+    "total_alkaloids": "1.72", "lead": "0.34", "arsenic": "0.11", "cadmium": "0.04",
+    "mercury": "<0.01", "tamc": "41 000", "tymc": "320", "e_coli": "nd", "salmonella": "nd",
+}  # fmt: skip
+SAMPLES = {"e_coli": "10 g", "salmonella": "25 g"}
+
+
+def a_report(
+    lot_id: int, found: Mapping[str, str | None] | None = None, profile: str = "leaf-capsules",
+    **values: Any,
+) -> int:  # fmt: skip
+    """A report of the lot that passes, unless `found` says otherwise of an analyte (None: it is
+    left out); its id."""
+    results = {**FINE, **(found or {})}
+    with write_tx() as session:
+        load_profiles(now(), "test")
+        spec = session.scalars(select(SpecProfile).where(SpecProfile.code == profile)).one()
+        if not covers(spec.class_code, class_of(lot_id)):
+            spec.class_code = ""  # goods of no class are looked at too
+        report = record_report(
+            lot_id,
+            ReportDetails(
+                **{
+                    "number": f"NA-{next(_numbers)}",
+                    "laboratory": "Northfell Analytical (fictional)",
+                    "accreditation": "ISO/IEC 17025",
+                    "sampled_on": now().date() - timedelta(days=20),
+                    "reported_on": now().date() - timedelta(days=10),
+                    "profile_id": spec.id,
+                    "results": [
+                        Typed(name, value, SAMPLES.get(name, ""), "HPLC")
+                        for name, value in results.items()
+                        if value is not None
+                    ],
+                    **values,
+                }
+            ),
+            now(),
+            "test",
+        )
+        return report.id
+
+
+def a_released_lot(
+    variant: Variant | int, code: str, on_hand: int, best_before: date | None = None
+) -> int:
+    """With a passing report, whether its class asks for one or not; the lot's id."""
+    lot_id = a_lot(variant, code, on_hand, best_before, "quarantine")
+    a_report(lot_id)
+    with write_tx():
+        change_state(lot_id, "released", "Report is fine", now(), "test")
     return lot_id
 
 

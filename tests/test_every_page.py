@@ -17,7 +17,8 @@ from storefront.blog.saving import begin
 from storefront.catalog.models import Variant
 from storefront.catalog.renditions import PictureRef
 from storefront.clock import now
-from storefront.compliance.models import RecallNotice
+from storefront.compliance import lab_files
+from storefront.compliance.models import LabReport, RecallNotice
 from storefront.extensions import db
 from storefront.orders.drafting import begin_draft
 from storefront.orders.invoicing import issue_invoice
@@ -49,6 +50,7 @@ from tests.factories import (
     a_discount,
     a_lot,
     a_post,
+    a_report,
     a_restricted_class,
     a_variant,
     an_order,
@@ -59,7 +61,7 @@ from tests.uploads.files import checked, table
 from tests.valid_html import LINK_TO, faults
 
 SAYS_WHAT_THE_PROVIDER_SAID = {"orders.done"}  # where the buyer comes back from paying
-FOR_EVERYONE = {"catalog", "blog", "blog_feeds", "pages", "crawling", "sitemaps", "feeds"}
+FOR_EVERYONE = {"catalog", "lots", "blog", "blog_feeds", "pages", "crawling", "sitemaps", "feeds"}
 KEPT_FOR_EVER = {
     "static",
     "media.picture",
@@ -68,6 +70,7 @@ KEPT_FOR_EVER = {
     "sharing.shop_picture",
     "favicon",
 }
+PAPER = b"%PDF-1.7 %%EOF"
 ALIVE = {"health.alive", "health.ready"}
 # The provider's own pages and API, which only a shop without a key carries.
 NOT_OURS = "stripe_emulator"
@@ -136,13 +139,19 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "variant_id": "1",
         "sheet_id": str(sheet_id),
         "upload_id": str(a_catalogue_file(app)),
-        **what_came_in(mug_id, mug_sku),
+        **(came := what_came_in(mug_id, mug_sku)),
+        "report_id": str(
+            report := a_report(int(came["lot_id"]), file=lab_files.taken_in("r.pdf", PAPER))
+        ),
+        "profile_id": "1",
+        "code": "LOT-1",
         "session_id": at_provider.location.rpartition("/")[2],
     }
     tomorrow = now() + timedelta(days=1)
     waiting = signed("back-in-stock", waiting_for(a_variant(on_hand=0).sku), tomorrow)
     own = {
         "catalog.product": {"slug": slug},
+        "lots.file": {"digest": db.session.get_one(LabReport, report).file_digest},
         "moved_in.product": {"slug": slug},
         "moved_in.category": {"path": "mugs"},
         "moved_in.article": {"slug": article},

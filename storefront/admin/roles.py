@@ -44,6 +44,8 @@ MAY: dict[str, frozenset[str]] = {
     "admin.recalls.begin": frozenset({OWNER, STOCK}),
     "admin.recalls.close": frozenset({OWNER, STOCK}),
     "admin.recalls.refund": frozenset({OWNER, ORDERS}),
+    "admin.lab_reports": frozenset({OWNER, STOCK}),
+    "admin.specs": frozenset({OWNER, STOCK}),
     "admin.counts": frozenset({OWNER, STOCK}),
     "admin.redirects": frozenset({OWNER}),
     "admin.changes": frozenset({OWNER}),

@@ -29,6 +29,7 @@ from storefront.catalog.models import (
     OldSlug,
     Picture,
     Product,
+    ProductClass,
     ShopPicture,
 )
 from storefront.catalog.paging import SORTS, Cursor
@@ -123,8 +124,10 @@ _PRODUCT = (
         Product.facts, Product.min_quantity, Product.max_quantity, Product.seo_description,
         Product.review_count, Product.review_stars, Product.articles, Product.under_recall,
         Listing.collection_id, Listing.position,
+        ProductClass.requires_report,
     )
     .outerjoin(Listing, Listing.product_id == Product.id)
+    .outerjoin(ProductClass, ProductClass.id == Product.class_id)
     .outerjoin(ProductTranslation, SAID)
 )  # fmt: skip
 PRODUCT_AT = _PRODUCT.where(Product.slug == bindparam("slug"), Product.status != DRAFT)

@@ -12,6 +12,7 @@ from storefront.catalog.models import ACTIVE, Product, Variant
 from storefront.catalog.product_page import product_page
 from storefront.catalog.queries import product_at
 from storefront.clock import now
+from storefront.compliance.next_lot import next_lot
 from storefront.deliveries import home_delivery
 from storefront.extensions import db
 from storefront.jinja import shop
@@ -40,6 +41,7 @@ def product_html(
         "catalog/product.html",
         page=page,
         preview=preview,
+        lot=next_lot(page.chosen.sku, shop().today()) if page.product.requires_report else None,
         delivery=delivery,
         canonical_url=here,
         product_facts=about_product(page, delivery),

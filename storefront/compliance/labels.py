@@ -43,6 +43,9 @@ _PER_GRAM: Mapping[str, Decimal] = {  # milligrams in a gram, for one of the uni
     "mg/g": Decimal(1),
     "mg/kg": Decimal("0.001"),
     "ppm": Decimal("0.001"),
+    "µg/g": Decimal("0.001"),
+    "µg/kg": Decimal("0.000001"),
+    "ppb": Decimal("0.000001"),
 }
 
 
@@ -120,16 +123,15 @@ def _measured(name: str, lot: LotFacts, label: LabelFacts) -> Decimal | None:
 
 def _serving(label: LabelFacts) -> Decimal | None:
     """Grams, where the label's serving size begins with a weight."""
-    found = _GRAMS.match(label.words.get("serving_size", "").strip())
-    if found is None:
-        return None
-    return Decimal(found[1]) / (1000 if found[2] == "mg" else 1)
+    return grams_of(label.words.get("serving_size", ""))
 
 
-def kept(found: Measured, maximum: Decimal | None, absent: bool) -> bool:
+def kept(found: Measured, maximum: Decimal | None, absent: bool, present: bool = False) -> bool:
     """Whether a laboratory's result keeps a limit: "<x" only where x itself is within it."""
     if absent:
         return found.operator == NOT_DETECTED
+    if present:
+        return found.operator == EXACT
     if maximum is None:
         return True
     if found.operator == NOT_DETECTED and found.value is None:
@@ -137,3 +139,26 @@ def kept(found: Measured, maximum: Decimal | None, absent: bool) -> bool:
     return found.value is not None and found.value <= maximum and found.operator in (
         EXACT, BELOW, NOT_DETECTED,
     )  # fmt: skip
+
+
+def in_unit(found: Measured, unit: str) -> Measured | None:
+    """The same in another unit; None where the two cannot be compared."""
+    if _same_unit(found.unit, unit):
+        return found
+    have, want = _PER_GRAM.get(found.unit.strip()), _PER_GRAM.get(unit.strip())
+    if have is None or want is None:
+        return None
+    value = None if found.value is None else found.value * have / want
+    return Measured(found.operator, value, unit)
+
+
+def grams_of(words: str) -> Decimal | None:
+    """Of a sample, a serving: where the words begin with a weight."""
+    found = _GRAMS.match(words.strip())
+    if found is None:
+        return None
+    return Decimal(found[1]) / (1000 if found[2] == "mg" else 1)
+
+
+def _same_unit(one: str, other: str) -> bool:
+    return "".join(one.split()).casefold() == "".join(other.split()).casefold()

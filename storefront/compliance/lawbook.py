@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +11,9 @@ from sqlalchemy import func, select
 
 from storefront.account.address import Address
 from storefront.catalog.models import Product, ProductClass, Variant
+from storefront.compliance.alike import newest_reports
 from storefront.compliance.decide import Decision, Goods, Place, Rule, decide, one_of
+from storefront.compliance.lab_files import differing
 from storefront.compliance.labels import UNREPORTED, LabelFacts, LotFacts, Measured
 from storefront.compliance.models import (
     Confirmation,
@@ -223,20 +225,35 @@ def _lots_of(asked: Sequence[Wanted], day: date) -> dict[int, tuple[LotFacts, ..
     over everything that orders hold and what is wanted: any of these may end up in the parcel."""
     there: dict[int, list[_There]] = {}
     rows = db.session.execute(
-        select(Lot, LotLevel.on_hand, StockLevel.reserved)
+        select(Lot, LotLevel.on_hand, StockLevel.reserved, StockLevel.on_hand)
         .join(LotLevel, LotLevel.lot_id == Lot.id)
         .join(StockLevel, StockLevel.variant_id == Lot.variant_id)
         .where(Lot.variant_id.in_([one.variant_id for one in asked]))
         .order_by(Lot.variant_id, Lot.best_before.is_(None), Lot.best_before, Lot.id)
     )
-    for lot, on_hand, reserved in rows:
-        there.setdefault(lot.variant_id, []).append(_There(lot, on_hand, reserved))
+    for lot, on_hand, reserved, in_all in rows:
+        there.setdefault(lot.variant_id, []).append(_There(lot, on_hand, reserved, in_all))
     taken = {one.variant_id: _shipped(one, there.get(one.variant_id, []), day) for one in asked}
     reports = passing_reports({lot.id for lots in taken.values() for lot in lots})
     return {
-        variant_id: tuple(lot_facts(lot, reports.get(lot.id), day) for lot in lots)
-        for variant_id, lots in taken.items()
+        one.variant_id: (
+            *(lot_facts(lot, reports.get(lot.id), day) for lot in taken[one.variant_id]),
+            *_without_a_lot(one, there.get(one.variant_id, []), taken[one.variant_id]),
+        )
+        for one in asked
     }
+
+
+def _without_a_lot(
+    wanted: Wanted, there: Sequence["_There"], taken: Sequence[Lot]
+) -> list[LotFacts]:
+    """What the lots do not cover would be taken from goods that nobody knows the lot of."""
+    if wanted.lot_ids is not None or not there:
+        return []
+    covered = sum(one.on_hand for one in there if one.lot in taken)
+    loose = there[0].in_all - sum(one.on_hand for one in there)
+    short = wanted.quantity + there[0].reserved > covered
+    return [LotFacts("", UNREPORTED)] if short and loose > 0 else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +261,7 @@ class _There:
     lot: Lot
     on_hand: int
     reserved: int  # of the variant
+    in_all: int  # of the variant, without a lot too
 
 
 def _shipped(wanted: Wanted, there: Sequence[_There], day: date) -> list[Lot]:
@@ -258,15 +276,16 @@ def _shipped(wanted: Wanted, there: Sequence[_There], day: date) -> list[Lot]:
     return found
 
 
-def passing_reports(lot_ids: Iterable[int]) -> dict[int, LabReport]:
-    """The newest report of each lot, where that one passes: an older one that did is no excuse."""
-    newest: dict[int, LabReport] = {}
-    rows = db.session.scalars(
-        select(LabReport).where(LabReport.lot_id.in_(set(lot_ids))).order_by(LabReport.id)
-    )
-    for report in rows:
-        newest[report.lot_id] = report
-    return {lot_id: report for lot_id, report in newest.items() if report.passes}
+def passing_reports(lot_ids: Collection[int]) -> dict[int, LabReport]:
+    """The newest report of each lot, where that one passes and its file is what was recorded: an
+    older one that did is no excuse."""
+    newest = newest_reports(lot_ids) if lot_ids else {}
+    trouble = differing([report.id for report in newest.values() if report.file_digest])
+    return {
+        lot_id: report
+        for lot_id, report in newest.items()
+        if report.passes and report.id not in trouble
+    }
 
 
 def trouble_of(lot: Lot, day: date) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    LargeBinary,
     Numeric,
     String,
     Text,
@@ -133,8 +134,8 @@ class SpecProfile(Model):
 
 
 class SpecLimit(Model):
-    """The most of one thing a lot may hold; no maximum: it may not be found at all, or it is
-    reported only."""
+    """The most of one thing a lot may hold; no maximum: it may not be found at all, it must be, or
+    it is reported only. An analyte "a/b" is the share of a in b, worked out from their values."""
 
     __tablename__ = "spec_limits"
     __table_args__ = (UniqueConstraint("profile_id", "analyte"),)
@@ -147,6 +148,8 @@ class SpecLimit(Model):
     unit: Mapped[str] = mapped_column(String(20))  # %, mg/kg, CFU/g; for not detected: 10 g
     maximum: Mapped[Decimal | None] = mapped_column(Numeric(16, 6))
     absent: Mapped[bool] = mapped_column(default=False)  # must not be detected
+    # Must be found, as an identity is confirmed.
+    present: Mapped[bool] = mapped_column(default=False, server_default=false())
     needed: Mapped[bool] = mapped_column(default=True)  # a report without it does not pass
 
 
@@ -191,7 +194,7 @@ class LabResult(Model):
     __table_args__ = (
         UniqueConstraint("report_id", "analyte"),
         CheckConstraint("operator in ('', '<', 'nd')", name="operator"),
-        CheckConstraint("operator = 'nd' or value is not null", name="value"),
+        CheckConstraint("operator = 'nd' or value is not null or detected", name="value"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -204,6 +207,29 @@ class LabResult(Model):
     unit: Mapped[str] = mapped_column(String(20))
     method: Mapped[str] = mapped_column(String(120), default="")
     detected: Mapped[bool] = mapped_column(default=False)  # found, without saying how much
+
+
+class LabFile(Model):
+    """A report as the laboratory sent it. `whole`: at the last look its content still had the
+    digest that the report names."""
+
+    __tablename__ = "lab_files"
+    __table_args__ = (Index("ix_lab_files_checked", "checked_at"),)
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("lab_reports.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))  # its media type
+    whole: Mapped[bool] = mapped_column(default=True)
+    checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LabFilePart(Model):
+    """A stretch of it: short rows, as of other documents."""
+
+    __tablename__ = "lab_file_parts"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("lab_reports.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Recall(Model):

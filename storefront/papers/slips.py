@@ -1,6 +1,6 @@
 """Packing slips as a PDF: what is in the parcel, no price; one order a page, in its language."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,8 +13,14 @@ from storefront.papers.type_face import fitted
 from storefront.seller import seller_on_papers
 
 
-def draw_slips(slips: Sequence[Slip], now: datetime, more: Path | None = None) -> bytes:
-    """`more`: a font for letters that the shop's face lacks."""
+def draw_slips(
+    slips: Sequence[Slip],
+    now: datetime,
+    more: Path | None = None,
+    reports: Mapping[str, str] | None = None,
+) -> bytes:
+    """`more`: a font for letters that the shop's face lacks; `reports`: by code, where to read
+    what a laboratory found in a lot."""
     seller = seller_on_papers().as_dict()
     sheet = Sheet({"seller": seller, "issued_at": now.isoformat(), "currency": ""}, more)
     sheet.set_author(seller["name"])
@@ -23,6 +29,7 @@ def draw_slips(slips: Sequence[Slip], now: datetime, more: Path | None = None) -
         with speaking(language_of(slip.order.locale or seller["locale"])):
             sheet.add_page()
             _draw(sheet, slip)
+            _reports(sheet, slip, reports or {})
     return bytes(sheet.output())
 
 
@@ -60,6 +67,15 @@ def _draw(sheet: Sheet, slip: Slip) -> None:
             sheet.ln(4)
             sheet.write_line(heading, 10, bold=True)
             sheet.write_line(note, 11)
+
+
+def _reports(sheet: Sheet, slip: Slip, reports: Mapping[str, str]) -> None:
+    named = [lot.code for line in slip.lines for lot, _count in line.lots if lot is not None]
+    for code in dict.fromkeys(named):
+        if code in reports:
+            sheet.ln(2)
+            words = _("What a laboratory found in lot %(code)s:", code=code)
+            sheet.write_line(f"{words} {reports[code]}", 9)
 
 
 def _table(sheet: Sheet, slip: Slip) -> None:

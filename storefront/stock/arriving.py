@@ -12,13 +12,11 @@ from storefront.extensions import db
 from storefront.refusal import Refusal
 from storefront.stock.ledger import Change, post
 from storefront.stock.lots import open_lot
-from storefront.stock.models import FOR_SALE, Lot
+from storefront.stock.models import FOR_SALE, ON_HOLD, Lot
 from storefront.stock.purchase_models import ORDERED, Delivery, DeliveryLine
 from storefront.stock.purchasing import KIND, order_to_change
 from storefront.stock.shelf import name_of_variant
 from storefront.transactions import insert
-
-ON_HOLD = "quarantine"
 
 
 class NothingArrived(Refusal):
@@ -112,7 +110,10 @@ def on_hold_at_first(variant_ids: Iterable[int]) -> frozenset[int]:
         select(Variant.id)
         .join(Product, Product.id == Variant.product_id)
         .join(ProductClass, ProductClass.id == Product.class_id)
-        .where(Variant.id.in_(list(variant_ids)), ProductClass.release_required.is_(True))
+        .where(
+            Variant.id.in_(list(variant_ids)),
+            ProductClass.release_required.is_(True) | ProductClass.requires_report.is_(True),
+        )
     )
     return frozenset(found)
 

@@ -69,7 +69,7 @@ def keep_document(
     if known is not None:
         return known
     document = Document(
-        delivery_id=delivery_id, name=_tidy(name, kind), kind=kind, digest=digest,
+        delivery_id=delivery_id, name=tidy_name(name, kind), kind=kind, digest=digest,
         size=len(content), actor=actor, created_at=now,
     )  # fmt: skip
     db.session.add(document)
@@ -117,7 +117,7 @@ def _photo(raw: bytes) -> bytes:
     return out.getvalue()
 
 
-def _tidy(name: str, kind: str) -> str:
+def tidy_name(name: str, kind: str) -> str:
     """A name as it may stand in a header: letters, figures and little else."""
     stem = name.rpartition("/")[2].rpartition("\\")[2].rpartition(".")[0] or "document"
     kept = "".join(letter if letter.isalnum() or letter in " -_" else "-" for letter in stem)

@@ -1,7 +1,7 @@
 """What pages of lots show: the list, one lot's lines in the ledger, and what it may become."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, or_, select
@@ -10,8 +10,7 @@ from storefront.catalog.models import Product, Variant
 from storefront.extensions import db
 from storefront.stock.lots import NoSuchLot
 from storefront.stock.models import FOR_SALE, Lot, LotLevel, Movement
-
-SOON = timedelta(days=60)
+from storefront.stock.shelf import SOON
 
 
 def lots(view: str, words: str, day: date) -> Select[*tuple[Any, ...]]:

@@ -1,6 +1,6 @@
 """Lots: opened when goods come in, moved through their states, over when their day is past."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from storefront.audit import record_change
 from storefront.catalog.version import bump_version
 from storefront.extensions import db
 from storefront.refusal import Refusal
-from storefront.stock.models import FOR_SALE, Lot, LotLevel
+from storefront.stock.models import FOR_SALE, ON_HOLD, Lot, LotLevel
 from storefront.stock.shelf import lock_shelves, put, today
 from storefront.stock.waiting import tell_waiting
 from storefront.transactions import insert
@@ -23,6 +23,15 @@ MOVES: dict[str, frozenset[str]] = {
     "recalled": frozenset({"quarantine"}),
 }
 CLOCK = "clock"
+# Why a lot, by its variant and code, may not be for sale; "" where it may.
+Condition = Callable[[int, str], str]
+_conditions: list[Condition] = []
+
+
+def release_needs(condition: Condition) -> Condition:
+    """Whatever puts a lot on sale asks this first: see compliance/releasing.py."""
+    _conditions.append(condition)
+    return condition
 
 
 class LotMove(Refusal):
@@ -44,8 +53,11 @@ class NoSuchLot(Refusal):
 def open_lot(
     variant_id: int, code: str, best_before: date | None, state: str, now: datetime
 ) -> Lot:
-    """The variant's lot of this code, made if it is new. Inside write_tx(); raises LotDiffers."""
+    """The variant's lot of this code, made if it is new; what may not be sold yet is made in
+    quarantine. Inside write_tx(); raises LotDiffers."""
     over = best_before is not None and best_before < today(now) and state == FOR_SALE
+    if state == FOR_SALE and why_not_for_sale(variant_id, code):
+        state = ON_HOLD
     made = db.session.scalar(
         insert(Lot)
         .values(
@@ -74,7 +86,7 @@ def open_lot(
 def change_state(lot_id: int, to: str, why: str, now: datetime, actor: str) -> Lot:
     """Release it, hold it back…, and say why; the state it is in already is no news. Inside
     write_tx(). Raises LotMove, ReasonNeeded, NoSuchLot."""
-    lot = _lot(lot_id)
+    lot = lot_of(lot_id)
     _lock_and_move({lot.variant_id}, {lot_id}, to, why, now, actor)
     return lot
 
@@ -82,7 +94,7 @@ def change_state(lot_id: int, to: str, why: str, now: datetime, actor: str) -> L
 def correct_best_before(lot_id: int, day: date | None, why: str, now: datetime, actor: str) -> Lot:
     """The label says another day. What is past then is expired at once; what no longer is, is
     looked at before it is sold: quarantine. Inside write_tx(). Raises ReasonNeeded, NoSuchLot."""
-    lot = _lot(lot_id)
+    lot = lot_of(lot_id)
     lock_shelves([lot.variant_id])
     db.session.refresh(lot)
     if day == lot.best_before:
@@ -116,7 +128,13 @@ def expire_lots(now: datetime, variant_ids: Iterable[int] | None = None) -> int:
     return len(rows)
 
 
-def _lot(lot_id: int) -> Lot:
+def why_not_for_sale(variant_id: int, code: str) -> str:
+    """The first condition that is not met; "" where all are."""
+    return next((why for asked in _conditions if (why := asked(variant_id, code))), "")
+
+
+def lot_of(lot_id: int) -> Lot:
+    """Raises NoSuchLot."""
     lot = db.session.get(Lot, lot_id)
     if lot is None:
         raise NoSuchLot("There is no such lot.")
@@ -161,6 +179,8 @@ def _check_move(lot: Lot, to: str, why: str, now: datetime) -> None:
         raise LotMove(
             f"Lot {lot.code} is past its day, {lot.best_before}. Correct the day if it is wrong."
         )
+    if to == FOR_SALE and (missing := why_not_for_sale(lot.variant_id, lot.code)):
+        raise LotMove(missing)
     _check_reason(why)
 
 

@@ -17,8 +17,8 @@ BATCH_KINDS = (
     "adjusted", "bulk", "sheet", "received", "counted", "returned", "reversed", "imported",
 )  # fmt: skip
 # Of a lot. Only released goods are sold; `storefront.stock.lots` has the table of moves.
-FOR_SALE = "released"
-LOT_STATES = ("draft", "quarantine", FOR_SALE, "rejected", "expired", "recalled")
+FOR_SALE, ON_HOLD = "released", "quarantine"
+LOT_STATES = ("draft", ON_HOLD, FOR_SALE, "rejected", "expired", "recalled")
 
 
 def _only(name: str, condition: str, *columns: str) -> Index:

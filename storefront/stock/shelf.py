@@ -6,7 +6,7 @@ changes of the same goods wait for each other instead of blocking each other for
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from storefront.stock.models import FOR_SALE, Lot, LotLevel, StockLevel
 from storefront.transactions import insert
 
 CHUNK = 1000
+SOON = timedelta(days=60)  # to its day: said to shoppers, listed for staff
 LEVELS = cast(Table, StockLevel.__table__)
 LOT_LEVELS = cast(Table, LotLevel.__table__)
 

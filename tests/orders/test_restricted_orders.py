@@ -15,6 +15,7 @@ from storefront.orders.fulfilment import accept, pack, send
 from storefront.orders.judging import NotAllowed, reasons_now
 from storefront.orders.models import Order
 from storefront.orders.readdressing import readdress
+from storefront.stock.lots import change_state
 from storefront.stock.models import Lot, StockLevel
 from storefront.stock.verifying import findings
 from storefront.transactions import write_tx
@@ -40,6 +41,11 @@ def told(order: Order) -> str:
 def set_lot(lot_id: int, state: str) -> None:
     with write_tx() as session:
         session.execute(update(Lot).where(Lot.id == lot_id).values(state=state))
+
+
+def release(lot_id: int) -> None:
+    with write_tx():
+        change_state(lot_id, "released", "Its report passes", now(), "test")
 
 
 def packed(order: Order):
@@ -190,7 +196,9 @@ def test_a_report_is_looked_for_on_the_lots_that_an_order_has(app):
     the_law()
     signed_for("express")
     powder = variant_of(leaf(wish={"on_hand": 0}, of_class={"requires_report": True}))
-    a_report(a_lot(powder, "R1", 2))
+    lot = a_lot(powder, "R1", 2)
+    a_report(lot)
+    release(lot)
     order = paid(an_order_of((powder, 2)))
     assert order.state == "paid"
     assert order.decision[powder.sku]["lots"] == ["R1"]
@@ -221,6 +229,7 @@ def test_a_newer_report_that_fails_stops_what_was_picked(app):
     powder = variant_of(leaf(wish={"on_hand": 0}, of_class={"requires_report": True}))
     lot = a_lot(powder, "R1", 2)
     a_report(lot)
+    release(lot)
     order = paid(an_order_of((powder, 2)))
     a_report(lot, passes=False)
     with pytest.raises(NotAllowed, match="no laboratory report that passes"):

@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from storefront.admin.orders.pick_paper import draw_pick_list, lots_to_take, orders_for
 from storefront.clock import now
+from storefront.compliance.public_lots import codes_with_page
+from storefront.jinja import canonical
 from storefront.orders.picking import MOST, Slip, pick_list, slips_of
 from storefront.papers.slips import draw_slips, lots_shown
 
@@ -43,7 +45,20 @@ def slips_pdf() -> ResponseReturnValue:
     found = _slips()
     if not found:
         return redirect(url_for("admin.orders.papers.slips"), 303)
-    return _pdf(draw_slips(found, now(), _more()), "packing-slips.pdf")
+    return _pdf(draw_slips(found, now(), _more(), _ways(found)), "packing-slips.pdf")
+
+
+def _ways(slips: list[Slip]) -> dict[str, str]:
+    """By code, the pages of lots in these parcels; asked where goods that the law restricts are."""
+    codes = {
+        lot.code
+        for slip in slips
+        if slip.order.decision
+        for line in slip.lines
+        for lot, _count in line.lots
+        if lot is not None
+    }
+    return {code: canonical("lots.show", code=code) for code in codes_with_page(sorted(codes))}
 
 
 def _slips() -> list[Slip]:
