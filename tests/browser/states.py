@@ -251,6 +251,7 @@ def error_pages(shop: WatchedShop) -> Iterator[State]:
 def all_states(shop: WatchedShop) -> list[State]:
     """Made once; the demo shop is seeded already."""
     from tests.browser.states_goods import goods
+    from tests.browser.states_lab import lab
     from tests.browser.states_orders import staff_orders
     from tests.browser.states_recalls import recalls
     from tests.browser.states_rest import rest_of_the_admin
@@ -271,4 +272,5 @@ def all_states(shop: WatchedShop) -> list[State]:
             *rest_of_the_admin(shop),
             *goods(),
             *recalls(),
+            *lab(),
         ]
