@@ -1,6 +1,7 @@
 """Rules of the law in the admin: taken in, reviewed, enabled by name, looked at again, ended."""
 
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import select
@@ -103,6 +104,25 @@ def test_a_file_with_a_wrong_row_is_refused_whole_by_its_line(owner):
     assert db.session.scalars(select(Restriction)).all() == []
     assert posted(owner, f"{LIST}/import", {"rows": ""}).status == 422
     assert "A column is missing" in posted(owner, f"{LIST}/import", {"rows": "a,b\n1,2"}).text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_file_is_sent_as_a_spreadsheet_program_saved_it(owner, encoding):
+    content = (HEAD + OHIO.replace("a ban", "Verbot für Öle")).encode(encoding)
+    sent_file = {"file": (BytesIO(content), "rows.csv"), "rows": ""}
+    page = posted(owner, f"{LIST}/import", sent_file)
+    assert page.status == 200
+    assert "One new row, 0 known already" in page.text
+    page.form(f"{LIST}/import").send()
+    assert db.session.scalars(select(Restriction.source)).one() == "VERIFY; Verbot für Öle"
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04\x00\xff", HEAD.encode() + b"\xff\xfe\xfd"])
+def test_what_is_no_table_is_said_to_be_none(owner, content):
+    page = posted(owner, f"{LIST}/import", {"file": (BytesIO(content), "rows.xlsx"), "rows": ""})
+    assert page.status == 422
+    assert "Nothing was taken in" in page.text
+    assert db.session.scalars(select(Restriction)).all() == []
 
 
 def test_the_example_can_be_fetched(owner):

@@ -84,6 +84,7 @@ def test_what_ending_a_row_would_open_and_close_is_said_too(owner):
     assert "allowed from then on" in reach(opened(owner, ohio))
     assert "Raleigh" not in reach(opened(owner, ohio))
     ends = reach(opened(owner, shop_wide))
+    assert ends.startswith("What ending it would touch")
     assert "Raleigh, NC, United States : blocked from then on" in ends
     assert "Columbus" not in ends  # closed before as after
 

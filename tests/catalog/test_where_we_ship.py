@@ -10,6 +10,7 @@ from storefront.extensions import db
 from storefront.transactions import write_tx
 from tests.admin.test_classes import a_class
 from tests.admin.test_restrictions_page import OHIO, SHOP_WIDE, sent, taken_in, the_day
+from tests.markets.abroad import sell_abroad
 from tests.page import Page
 
 PAGE = "/pages/where-we-ship"
@@ -106,3 +107,12 @@ def test_a_row_that_is_only_reviewed_is_not_said(client, staff_client, row):
     (row_id,) = taken_in(row)
     sent(staff_client("owner"), row_id, "review", note="Read")
     assert said_of(Page.open(client, PAGE)) == {}
+
+
+def test_the_page_speaks_the_language_of_its_market(client):
+    sell_abroad()
+    a_class()
+    switched_on(taken_in(OHIO)[0])
+    page = Page.open(client, f"/de{PAGE}")
+    assert page.heading == "Wohin wir liefern"
+    assert "Ohio, Vereinigte Staaten" in said_of(page)["Geschlossen"]

@@ -46,8 +46,10 @@ class Touched(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What would be otherwise. `looked_at`: carts and orders asked about; `posts`: in all."""
+    """What would be otherwise once the rows count (or no longer count); `looked_at`: how many carts
+    and orders were asked about."""
 
+    switched_on: bool
     classes: Sequence[str]
     carts: Sequence[Touched]
     orders: Sequence[Touched]
@@ -95,6 +97,7 @@ def reach_of(rows: Sequence[Restriction], switched_on: bool, now: datetime) -> R
     places: dict[Address, Place] = {}
     posts, all_posts = _posts(codes)
     return Reach(
+        switched_on,
         [name for _code, name in classes],
         _touched(carts, goods, both, places, None),
         _touched(orders, goods, both, places, "admin.orders.show"),
