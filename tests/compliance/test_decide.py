@@ -115,6 +115,13 @@ def test_the_highest_age_wins_and_label_words_add_up():
     }
 
 
+def test_where_the_place_is_not_known_the_highest_age_there_could_be_is_asked_for():
+    rules = [a_rule(value="18"), a_rule(value="21", region="CO")]
+    found = judged(Place("US"), 18, rules)
+    assert found.min_age == 21
+    assert said(found) == {("place_unknown", "region"), ("under_age", "21")}
+
+
 def test_the_class_itself_may_ask_for_an_age():
     assert said(judged(OHIO, 18, [a_rule(value="18")], goods(min_age=21))) == {("under_age", "21")}
 
