@@ -36,12 +36,13 @@ browser:
 quick: develop
 	$(BIN)/python -m pytest -n 2 -m "not browser and not processes"
 
+# All at once: while a browser or a starting shop is waited for, other tests compute, so one worker
+# more than there are processors. On PostgreSQL only what has a database runs (tests/conftest.py).
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+
 test: develop browser
-	$(BIN)/python -m pytest -n 2 -m "not browser and not processes"
-	$(BIN)/python -m pytest -n 2 -m "not browser and not processes" --database postgresql
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "processes"
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "processes" --database postgresql
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --database postgresql
 
 check: develop
 	$(BIN)/ruff format --check .

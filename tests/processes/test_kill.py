@@ -58,7 +58,7 @@ def shop(open_shop: tuple[WatchedShop, str]) -> Iterator[WatchedShop]:
     shop, _ = open_shop
     yield shop
     shop.leases_run_out()
-    shop.flask("payments", "reconcile")
+    _reconcile(shop)
     assert_promises(shop)
 
 
@@ -312,8 +312,9 @@ def _drop_notices(shop: WatchedShop) -> None:
     switches.trouble_webhooks(shop.emulator, "drop")
 
 
-def _reconcile(shop: WatchedShop, minutes: int) -> None:
-    """As the worker will, so many minutes from now."""
+def _reconcile(shop: WatchedShop, minutes: int = 0) -> None:
+    """As the worker will, so many minutes from now; `flask payments reconcile` does no more, but
+    loads a whole shop for it."""
     with shop.inside():
         report = reconcile(
             shop.app.extensions["payment_providers"], now() + timedelta(minutes=minutes)
