@@ -64,6 +64,7 @@ def measure(shop: Shop, pace: Pace) -> Json:
     return {
         "import_seconds": shop.import_seconds,
         "sheet": shop.sheet,
+        "file": shop.file,
         "memory_mb": memory,
         "start_seconds": starts,
         "pages": figures,

@@ -26,15 +26,15 @@ def measure(cookie: str) -> dict[str, Any]:
         client = app.test_client()
         client.set_cookie(name, token)
         figures: dict[str, Any] = {}
-        with _measured(figures, "export"):
+        with measured(figures, "export"):
             text = client.get(f"{SHEETS}/stock.csv").get_data(as_text=True)
         edited = _edited(text)
-        with _measured(figures, "judge"):
+        with measured(figures, "judge"):
             sent = client.post(SHEETS, data={"file": (BytesIO(edited), "stock.csv")})
             page = client.get(sent.headers["Location"]).get_data(as_text=True)
         if f"Write {ROWS} rows" not in page:
             raise RuntimeError("the file was not understood")
-        with _measured(figures, "write"):
+        with measured(figures, "write"):
             done = client.post(
                 f"{sent.headers['Location']}/application", data={"reason": "found", "note": "bench"}
             )
@@ -55,7 +55,7 @@ def _edited(text: str) -> bytes:
 
 
 @contextmanager
-def _measured(figures: dict[str, Any], step: str) -> Iterator[None]:
+def measured(figures: dict[str, Any], step: str) -> Iterator[None]:
     began = time.perf_counter()
     with count_statements() as sent:
         yield

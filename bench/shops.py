@@ -33,6 +33,7 @@ class Shop:
     carts: dict[str, Any]
     staff: dict[str, Any]
     sheet: dict[str, Any]  # of its steps: seconds and statements
+    file: dict[str, Any]  # the same
     meta: dict[str, Any]
     products: list[dict[str, Any]]
     posts: list[dict[str, Any]]
@@ -73,6 +74,7 @@ def _fill(kind: str, settings: dict[str, str], server: Postgres | None, placing:
     carts = json.loads(_python(["-m", "bench.fill", str(BROWSING), str(placing)], settings))
     staff = json.loads(_python(["-m", "bench.ledger"], settings))
     sheet = json.loads(_python(["-m", "bench.sheets", staff["cookie"]], settings))
+    file = json.loads(_python(["-m", "bench.files", staff["cookie"]], settings))
     with CATALOGUE.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     pid = None
@@ -88,6 +90,7 @@ def _fill(kind: str, settings: dict[str, str], server: Postgres | None, placing:
         carts=carts,
         staff=staff,
         sheet=sheet,
+        file=file,
         meta=rows[0],
         products=[row for row in rows if row["type"] == "product"],
         posts=[row for row in rows if row["type"] == "post"],

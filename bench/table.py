@@ -14,11 +14,8 @@ def print_tables(kind: str, result: Json) -> None:
         f"memory of the server, 2 processes: {memory['shop']:.0f} MB, with a full page store "
         f"{memory['with store']:.0f}, bare Flask {memory['bare']:.0f}; start {start['shop']:.1f} s"
     )
-    steps = ", ".join(
-        f"{step} {figures['seconds']:.1f} s ({figures['statements']} statements)"
-        for step, figures in result["sheet"].items()
-    )
-    print(f"10,000 rows of a stock file: {steps}")
+    print(f"10,000 rows of a stock file: {_steps(result['sheet'])}")
+    print(f"10,000 rows of a catalogue file, edited: {_steps(result['file'])}")
     print(
         f"{'CPU ms a page':22}{'anew':>7}{'spread':>14}{'of it db':>9}{'req/s':>7}{'p50':>6}"
         f"{'p99':>7}{'minimal':>9}{'×':>6}{'stored':>8}{'× hello':>8}{'req/s':>7}"
@@ -27,6 +24,13 @@ def print_tables(kind: str, result: Json) -> None:
     for name, systems in result["pages"].items():
         if "anew" in systems:
             print(_row(name, systems, result, hello))
+
+
+def _steps(of: Json) -> str:
+    return ", ".join(
+        f"{step} {figures['seconds']:.1f} s ({figures['statements']} statements)"
+        for step, figures in of.items()
+    )
 
 
 def _row(name: str, systems: Json, result: Json, hello: Json) -> str:
