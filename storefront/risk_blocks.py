@@ -58,6 +58,11 @@ def _tagged(_last: Mapping[str, list[str]] | None) -> Mapping[str, list[str]]:
     return found
 
 
+def all_risk_blocks() -> list[RiskBlock]:
+    """Of everything restricted that the shop sells."""
+    return risk_blocks(code for codes in _tagged().values() for code in codes)
+
+
 def risk_blocks_of_post(
     parts: Sequence[Mapping[str, Any]], tags: Iterable[Mapping[str, str]], products: Iterable[Any]
 ) -> list[RiskBlock]:

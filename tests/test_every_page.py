@@ -41,7 +41,6 @@ from storefront.transactions import write_tx
 from storefront.wishes.models import WishList
 from tests.account.journey import customer, register
 from tests.account.test_addresses import add as add_address
-from tests.admin.test_classes import a_class
 from tests.admin.test_restrictions_page import OHIO, taken_in
 from tests.checkout.journey import fill_cart, pay, to_review
 from tests.factories import (
@@ -50,6 +49,7 @@ from tests.factories import (
     a_discount,
     a_lot,
     a_post,
+    a_product,
     a_report,
     a_restricted_class,
     a_variant,
@@ -91,7 +91,8 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
     mug = a_variant(on_hand=20)
     slug, mug_sku, mug_id = mug.product.slug, mug.sku, mug.id
     mugs = a_collection("mugs").id
-    a_restricted_class()  # or nobody is asked for an age
+    leaf_class = a_restricted_class().id  # or nobody is asked for an age
+    leaf_id = a_product(class_id=leaf_class).id
     article = an_article_about(slug)
     fill_cart(client, (mug.sku, 2))
     register(client)
@@ -128,7 +129,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "address_id": "1",
         "customer_id": str(owner_id),
         "product_id": "1",
-        "class_id": str(a_class("tea_blend")),
+        "class_id": str(leaf_class),
         "row_id": str(taken_in(OHIO)[0]),
         "collection_id": str(mugs),
         "post_id": "1",
@@ -159,6 +160,7 @@ def visit(client: FlaskClient, app: Flask) -> Visit:
         "catalog.collection": {"slug": "mugs"},
         "pages.show": {"slug": "terms"},
         "admin.mails.show": {"mail_id": mail_id},
+        "admin.products.label.show": {"product_id": str(leaf_id)},
         **{f"admin.delivery.{page}": {"zone": "us"} for page in ("zone", "new_method")},
         "admin.delivery.method": {"method": "standard"},
         "admin.taxes.show": {"rate": "us"},

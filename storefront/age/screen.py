@@ -7,6 +7,7 @@ from storefront.account.access import safe_next
 from storefront.age.forms import BirthForm
 from storefront.age.proof import age_proof
 from storefront.age.verifier import AGES, age_verifier
+from storefront.risk_blocks import all_risk_blocks
 
 LOWEST = AGES[0]
 
@@ -33,6 +34,7 @@ def screen(
         proof=proof,
         too_young=proof is not None and proof.settled and not old_enough(min_age),
         way_out=age_verifier().way_out(back),
+        risks=all_risk_blocks(),
     )
 
 

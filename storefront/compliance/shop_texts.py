@@ -1,6 +1,9 @@
 """Claim rules asked of what is no article: risk blocks, products, collections, mails, reviews."""
 
-from storefront.compliance.claims import Field, Finding, lint
+from collections.abc import Mapping
+from dataclasses import replace
+
+from storefront.compliance.claims import LABEL, Field, Finding, lint
 
 
 def findings_in_block(body: str) -> list[Finding]:
@@ -12,7 +15,13 @@ def findings_in_block(body: str) -> list[Finding]:
 
 def _one_up(one: Finding) -> Finding:
     """Its line without the mark above the block."""
-    return Finding(
-        one.rule_id, one.severity, one.title, one.why, one.rewrite, one.field,
-        max(one.line - 1, 1), one.words,
-    )  # fmt: skip
+    return replace(one, line=max(one.line - 1, 1))
+
+
+def findings_on_label(words: Mapping[str, str]) -> list[Finding]:
+    """Of the texts of a label, by word: what states ask for there is nobody's claim."""
+    found = []
+    for word, text in words.items():
+        for one in lint([Field(LABEL, text)], restricted=True):
+            found.append(replace(one, field=word))
+    return found

@@ -136,3 +136,9 @@ def test_an_order_of_tea_asks_nothing_more(client, leaf):
         page = Page.open(client, f"/orders/{order.token}")
     assert not [one for one in asked if "risk_texts" in one and "FROM risk_texts" in one]
     assert page.soup.select(".callout--risk") == []
+
+
+def test_the_age_screen_begins_with_it(client, leaf):
+    page = Page.open(client, "/age")
+    said = " ".join(page.soup.select_one("main").get_text(" ").split())
+    assert said.startswith(BLOCK)

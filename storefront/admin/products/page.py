@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, render_template
-from sqlalchemy import func, select
 
 from storefront.admin.products.forms import DetailsForm, filled
 from storefront.audit import changes_of
@@ -13,10 +12,12 @@ from storefront.blog.mentions import articles_about
 from storefront.catalog.cards import picture_ref
 from storefront.catalog.details import KIND, details_of, seen_digest
 from storefront.catalog.gallery import pictures_of
-from storefront.catalog.models import Product, ProductClass
+from storefront.catalog.models import Product
 from storefront.catalog.renditions import PictureRef
 from storefront.clock import now
+from storefront.compliance.product_labels import class_of, closed_places, label_rules, words_of
 from storefront.extensions import db
+from storefront.jinja import shop
 from storefront.money import Money
 from storefront.stock.queries import on_shelf
 from storefront.stock.tail import last_lines
@@ -60,7 +61,7 @@ def edit_page(
     if form is None:
         kept = details_of(product)
         form = filled(kept, seen_digest(kept))
-    variants = sold_of(product)
+    variants, code = sold_of(product), class_of(product_id)
     return render_template(
         "admin/products/edit.html",
         product=product,
@@ -72,7 +73,10 @@ def edit_page(
         lines=last_lines([one.id for one in variants], LAST_LINES),
         articles=articles_about(product_id),
         changes=changes_of(KIND, product_id),
-        is_restricted=_is_restricted(product),
+        is_restricted=bool(code),
+        closed=closed_places(label_rules(code, shop().today()), words_of(product_id))
+        if code
+        else [],
     )
 
 
@@ -95,10 +99,3 @@ def sold_of(product: Product) -> list[Sold]:
 def refs_of(product_id: int) -> list[PictureRef]:
     found = (picture_ref(picture) for picture in pictures_of(product_id))
     return [ref for ref in found if ref is not None]
-
-
-def _is_restricted(product: Product) -> bool:
-    restricted = select(func.count()).where(
-        ProductClass.id == product.class_id, ProductClass.restricted.is_(True)
-    )
-    return bool(db.session.scalar(restricted))

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from storefront.account.staff_access import signed_in_staff
 from storefront.admin.listing import asked, page_of
 from storefront.admin.posts.beside import take_long_texts
-from storefront.admin.products import bulk, pictures, selling, variants
+from storefront.admin.products import bulk, label, pictures, selling, variants
 from storefront.admin.products.forms import DetailsForm, NewProductForm, price_from
 from storefront.admin.products.listed import (
     NEWEST,
@@ -39,7 +39,7 @@ from storefront.refusal import Refusal
 from storefront.transactions import write_tx
 
 bp = Blueprint("products", __name__, url_prefix="/products")
-for part in (bulk, pictures, selling, variants):
+for part in (bulk, label, pictures, selling, variants):
     bp.register_blueprint(part.bp)
 
 
