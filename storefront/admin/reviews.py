@@ -1,6 +1,6 @@
 """What buyers say, for staff to read first: shown or not, and answered."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
@@ -19,7 +19,9 @@ from storefront.reviews.models import APPROVED, HELD, REJECTED, WITHDRAWN, Revie
 from storefront.reviews.moderating import (
     KIND,
     LONGEST_REPLY,
+    ReasonMissing,
     approve,
+    findings_of,
     listed,
     reject,
     reply,
@@ -63,8 +65,12 @@ def show(review_id: int) -> str:
 
 @bp.post("/<int:review_id>/approval")
 def let_through(review_id: int) -> ResponseReturnValue:
-    with write_tx():
-        approve(review_id, now(), signed_in_staff().actor)
+    because = " ".join(request.form.get("because", "").split())
+    try:
+        with write_tx():
+            approve(review_id, now(), signed_in_staff().actor, because)
+    except ReasonMissing as refusal:
+        return _page(review_id, said=refusal.message), refusal.status
     flash("ok", "The review is shown on its product’s page.")
     return redirect(url_for("admin.reviews.index"), 303)
 
@@ -111,6 +117,7 @@ def _page(
         reply_form=answer or ReplyForm(formdata=None, text=review.reply),
         said=said,
         is_over=review.state == WITHDRAWN,
+        findings=[one.finding for one in findings_of(review)],
         order_url=order_url(review.order_id),
         changes=changes_of(KIND, review_id),
     )

@@ -7,7 +7,9 @@ published; a claim that blocks may be let through by an owner (decisions.py). No
 from collections.abc import Iterator
 from datetime import date
 
-from storefront.blog.claim_checks import check_claims
+from slugify import slugify
+
+from storefront.blog.claim_checks import HEALTH, check_claims
 from storefront.blog.content import Content
 from storefront.blog.facts import Facts, ProductNow
 from storefront.blog.findings import BLOCK, WARN, Finding, in_order
@@ -21,6 +23,7 @@ def check(made: Made, facts: Facts, today: date) -> list[Finding]:
     """What blocks first, then warnings, then notes; each in the order of the text."""
     content, rendered = made.content, made.rendered
     found = [*_basics(content), *_cards(rendered, facts), *_product_links(rendered, facts)]
+    found += _health(made, facts)
     found += check_prose(content, rendered, facts)
     found += check_claims(content, rendered, facts, today)
     return in_order(found)
@@ -47,6 +50,21 @@ def _cards(rendered: Rendered, facts: Facts) -> Iterator[Finding]:
         for severity, rule, words in _of_card(card, product):
             about = product.name if product else card.product
             yield Finding(severity, rule, words, line=card.line, about=about)
+
+
+def _health(made: Made, facts: Facts) -> Iterator[Finding]:
+    """An article about health or safety sells nothing that the law restricts: nobody lets that
+    through."""
+    if not HEALTH & {slugify(tag) for tag in made.content.tags}:
+        return
+    for card in made.rendered.cards:
+        product = facts.products.get(card.product_id or 0)
+        if product is not None and product.restricted:
+            words = (
+                "An article about health or safety cannot hold a card of restricted goods. Take "
+                "the card out."
+            )
+            yield Finding(BLOCK, "card-health", words, line=card.line, about=product.name)
 
 
 def _of_card(card: Card, product: ProductNow | None) -> Iterator[tuple[str, str, str]]:

@@ -7,7 +7,10 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from storefront.audit import record_change
-from storefront.catalog.models import Product
+from storefront.catalog.models import Product, ProductClass
+from storefront.compliance.claim_rules import Severity
+from storefront.compliance.letting_through import SHORTEST_REASON
+from storefront.compliance.shop_texts import Found, look_at, review_texts
 from storefront.extensions import db
 from storefront.orders.models import Order
 from storefront.refusal import Refusal
@@ -20,6 +23,12 @@ LONGEST_REPLY = 2000
 
 class NoSuchReview(Refusal):
     status = 404
+
+
+class ReasonMissing(Refusal):
+    """Claim rules find something in it, and nobody said why it may be shown."""
+
+    status = 422
 
 
 class TakenBack(Refusal):
@@ -60,6 +69,17 @@ def review_by(review_id: int) -> Any:
     return found
 
 
+def findings_of(review: Review) -> list[Found]:
+    """What claim rules say of its words, but notices to whoever writes."""
+    restricted = db.session.scalar(
+        select(ProductClass.restricted)
+        .join(Product, Product.class_id == ProductClass.id)
+        .where(Product.id == review.product_id)
+    )
+    found = look_at(review_texts(review.title, review.body), bool(restricted))
+    return [one for one in found if one.finding.severity is not Severity.NOTICE]
+
+
 def waiting_reviews(limit: int) -> Sequence[Any]:
     """(product, name, title, stars, written_at, in_all) of held ones, the longest waiting first."""
     return db.session.execute(
@@ -74,10 +94,15 @@ def waiting_reviews(limit: int) -> Sequence[Any]:
     ).all()  # fmt: skip
 
 
-def approve(review_id: int, now: datetime, actor: str) -> None:
-    """Show it. Inside write_tx(), as are the next two."""
+def approve(review_id: int, now: datetime, actor: str, because: str = "") -> None:
+    """Show it; `because`: why, although claim rules find something in it. Inside write_tx(), as
+    are the next two. Raises ReasonMissing."""
     review = _standing(review_id)
+    if len(because) < SHORTEST_REASON and findings_of(review):
+        raise ReasonMissing("Say in a sentence why it may be shown although a rule found this.")
     before, after = {"state": review.state}, {"state": APPROVED}
+    if because:
+        after["because"] = because[:300]
     record_change(KIND, review_id, "approved", before, after, actor=actor, now=now)
     review.state, review.decided_at, review.decided_by, review.reason = APPROVED, now, actor, ""
     db.session.flush()

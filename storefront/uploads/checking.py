@@ -13,6 +13,7 @@ from storefront.spreadsheets import BadSheet
 from storefront.stock.counting import held_more, on_hand_of
 from storefront.transactions import write_tx
 from storefront.uploads.articles import article_problems, article_verdicts
+from storefront.uploads.claims import claim_problems
 from storefront.uploads.models import CHECKED, WRONG
 from storefront.uploads.reading import Found, read_file
 from storefront.uploads.steps import forget_rows, go_on, keep_rows, recount, refuse
@@ -61,6 +62,7 @@ def sound(found: Found, base_url: str) -> tuple[list[Problem], Contents, Differe
         compared, more = differences(contents)
         more += _of_stock(contents)
         more += article_problems(contents, base_url, now())
+        more += claim_problems(contents, compared)
         if not more:
             return sorted(problems), contents, compared
         problems += more

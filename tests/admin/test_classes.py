@@ -133,7 +133,7 @@ def test_an_edited_text_is_looked_at_by_the_claim_rules_and_the_given_one_is_not
     page.form("/risk-text").send(body=f"{standard_text()}\n\nIt treats anxiety.")
     page = Page.open(owner, f"/admin/classes/{class_id}/risk-text")
     assert "treats anxiety" in page.soup.select_one(".finding--block").get_text()
-    assert "Line 3" in page.soup.select_one(".finding--block").get_text()
+    assert "Body, line 3" in page.soup.select_one(".finding--block").get_text()
 
 
 def test_saving_over_what_somebody_else_saved_shows_both(staff_client):

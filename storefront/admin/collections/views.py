@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, or_, select
 
 from storefront.account.staff_access import signed_in_staff
+from storefront.admin.claiming import answer_for, said_of
 from storefront.admin.collections.forms import CollectionForm, filled
 from storefront.admin.posts.beside import take_long_texts
 from storefront.admin.products.page import Clash
@@ -26,6 +27,7 @@ from storefront.catalog.collection_details import (
 from storefront.catalog.details import EditedMeanwhile, differences, seen_digest
 from storefront.catalog.models import ALL_PRODUCTS, Collection, CollectionPick, Product, Variant
 from storefront.clock import now
+from storefront.compliance.shop_texts import Found, collection_texts, look_at
 from storefront.extensions import db
 from storefront.flash import flash
 from storefront.refusal import Refusal
@@ -84,6 +86,7 @@ def create() -> ResponseReturnValue:
     try:
         with write_tx():
             made = make_collection(form.details(), now(), signed_in_staff().actor).id
+            answer_for(KIND, made, found_in(form, None), is_public=True)
     except Refusal as refused:
         _say(form, refused)
         return _refused(None, form, refused.status)
@@ -108,11 +111,13 @@ def keep(collection_id: int) -> ResponseReturnValue:
             form.add.errors = [f"There is no product “{unknown[:80]}”. Name its address or SKU."]
         return _refused(collection_id, form, 422)
     wanted = _moved(form.details(added), request.form.get("do", ""))
+    found = found_in(form, collection)
     try:
         with write_tx():
             save_collection(
                 collection_id, wanted, form.seen.data or "", now(), signed_in_staff().actor
             )
+            answer_for(KIND, collection_id, found, is_public=True)
     except EditedMeanwhile as meanwhile:
         form.seen.data = seen_digest(meanwhile.now_there)
         rows = differences(said(meanwhile.now_there), said(wanted))
@@ -172,6 +177,12 @@ def _named(text: str) -> tuple[tuple[int, ...], str]:
     return tuple(found), ""
 
 
+def found_in(form: CollectionForm, collection: Collection | None) -> list[Found]:
+    """What claim rules find in its texts."""
+    texts = collection_texts(form.name.data or "", form.description.data or "")
+    return look_at(texts, collection is not None and collection.restricted)
+
+
 def _say(form: CollectionForm, refused: Refusal) -> None:
     if isinstance(refused, (SlugTaken, BadSlug)):
         form.slug.errors = [refused.message]
@@ -189,8 +200,9 @@ def _or_404(collection_id: int) -> Collection:
 def _refused(collection_id: int | None, form: CollectionForm, status: int) -> ResponseReturnValue:
     if collection_id is not None:
         return _page(collection_id, form), status
+    claims = said_of(KIND, 0, found_in(form, None))
     return render_template(
-        "admin/collections/edit.html", collection=None, form=form, names={}
+        "admin/collections/edit.html", collection=None, form=form, names={}, claims=claims
     ), status
 
 
@@ -209,4 +221,5 @@ def _page(
         clash=clash,
         names=names_of(ids),
         changes=changes_of(KIND, collection_id),
+        claims=said_of(KIND, collection_id, found_in(form, collection)),
     )

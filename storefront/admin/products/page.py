@@ -6,16 +6,18 @@ from typing import Any
 
 from flask import abort, render_template
 
+from storefront.admin.claiming import is_restricted, said_of
 from storefront.admin.products.forms import DetailsForm, filled
 from storefront.audit import changes_of
 from storefront.blog.mentions import articles_about
 from storefront.catalog.cards import picture_ref
-from storefront.catalog.details import KIND, details_of, seen_digest
+from storefront.catalog.details import KIND, Details, details_of, seen_digest
 from storefront.catalog.gallery import pictures_of
 from storefront.catalog.models import Product
 from storefront.catalog.renditions import PictureRef
 from storefront.clock import now
 from storefront.compliance.product_labels import class_of, closed_places, label_rules, words_of
+from storefront.compliance.shop_texts import Found, look_at, product_texts
 from storefront.extensions import db
 from storefront.jinja import shop
 from storefront.money import Money
@@ -49,6 +51,14 @@ def product_or_404(product_id: int) -> Product:
     return db.session.get(Product, product_id) or abort(404)
 
 
+def found_in(details: Details) -> list[Found]:
+    """What claim rules find in the texts of a form."""
+    texts = product_texts(
+        details.name, details.summary, details.description, details.seo_description
+    )
+    return look_at(texts, is_restricted(details.class_id))
+
+
 def edit_page(
     product_id: int,
     form: DetailsForm | None = None,
@@ -73,6 +83,7 @@ def edit_page(
         lines=last_lines([one.id for one in variants], LAST_LINES),
         articles=articles_about(product_id),
         changes=changes_of(KIND, product_id),
+        claims=said_of(KIND, product_id, found_in(form.details())),
         is_restricted=bool(code),
         closed=closed_places(label_rules(code, shop().today()), words_of(product_id))
         if code

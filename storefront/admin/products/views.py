@@ -4,6 +4,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 
 from storefront.account.staff_access import signed_in_staff
+from storefront.admin.claiming import answer_for
 from storefront.admin.listing import asked, page_of
 from storefront.admin.posts.beside import take_long_texts
 from storefront.admin.products import bulk, label, pictures, selling, variants
@@ -16,7 +17,7 @@ from storefront.admin.products.listed import (
     matching,
     rows_of,
 )
-from storefront.admin.products.page import Clash, edit_page, product_or_404
+from storefront.admin.products.page import Clash, edit_page, found_in, product_or_404
 from storefront.audit import record_change
 from storefront.catalog.addresses import BadSlug, SlugTaken
 from storefront.catalog.details import (
@@ -28,7 +29,7 @@ from storefront.catalog.details import (
     seen_digest,
 )
 from storefront.catalog.editing import NewVariant, create_product
-from storefront.catalog.models import Product
+from storefront.catalog.models import ACTIVE, Product
 from storefront.catalog.prose import to_html
 from storefront.catalog.queries import draft_at
 from storefront.catalog.showing import product_html
@@ -98,9 +99,12 @@ def keep(product_id: int) -> ResponseReturnValue:
     if not form.validate():
         return edit_page(product_id, form), 422
     wanted = form.details()
+    found = found_in(wanted)
     try:
         with write_tx():
-            save_details(product_id, wanted, form.seen.data or "", now(), signed_in_staff().actor)
+            actor = signed_in_staff().actor
+            product = save_details(product_id, wanted, form.seen.data or "", now(), actor)
+            answer_for(KIND, product_id, found, is_public=product.status == ACTIVE)
     except EditedMeanwhile as meanwhile:
         form.seen.data = seen_digest(meanwhile.now_there)
         rows = differences(said(meanwhile.now_there), said(wanted))
