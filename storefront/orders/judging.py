@@ -10,7 +10,7 @@ from typing import Any
 from storefront.cart.contents import Contents
 from storefront.compliance.decide import Decision, Place, Why
 from storefront.compliance.lawbook import Wanted, judge, place_of
-from storefront.compliance.words import why_nots
+from storefront.compliance.words import why_not, why_nots
 from storefront.languages import AS_WRITTEN, _, speaking
 from storefront.orders.models import Order, OrderLine
 from storefront.orders.states import AWAITING, CANCELLED, PENDING, record
@@ -167,6 +167,20 @@ def reasons_now(order: Order, now: datetime, lots: Lots | None = None) -> str:
     place = place_of(order.delivery_address)
     with speaking(AS_WRITTEN):
         return in_words(order, decisions_now(order, place, now, lots), place)
+
+
+def label_gaps(order: Order, now: datetime) -> list[str]:
+    """What the place it goes to asks for on labels and does not find, for whoever packs it."""
+    place = place_of(order.delivery_address)
+    decisions = decisions_now(order, place, now)
+    with speaking(AS_WRITTEN):
+        return [
+            f"{line.name}: {why_not(reason, place)}"
+            for line in order.lines
+            if line.sku in decisions
+            for reason in decisions[line.sku].reasons
+            if reason.why is Why.LABEL
+        ]
 
 
 def in_words(order: Order, decisions: Mapping[str, Decision], place: Place) -> str:

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from storefront.cart.contents import Contents, contents_of
 from storefront.cart.judging import judged
 from storefront.cart.models import Cart, CheckoutDetails, new_token
+from storefront.compliance.risk_texts import OWN, frozen_for
 from storefront.extensions import db
-from storefront.languages import _
+from storefront.languages import WRITTEN_IN, _, language_of
 from storefront.markets.here import said
 from storefront.money import Money
 from storefront.orders.caps import check_caps, hashes_of, mark_caps
@@ -64,6 +65,12 @@ class Placing:
     attestation: dict[str, Any] | None = None  # the buyer's word on their age
     age_later: bool = False  # the buyer gives it on the page that the pay link leads to
     secret: str = ""  # caps know who ordered by hashes with this key
+
+    @property
+    def language(self) -> str:
+        """The one in which its buyer reads; OWN where that is the shop's."""
+        code = language_of(self.locale).code
+        return OWN if code == WRITTEN_IN else code
 
 
 def place_order(placing: Placing, now: datetime) -> Order:
@@ -171,6 +178,7 @@ def _freeze(
         payment_restricted=contents.payment_restricted,
         providers=None if contents.providers is None else sorted(contents.providers),
         decision=freeze(contents, now),
+        risk_texts=frozen_for(contents.restricted_classes, placing.language),
         attestation=placing.attestation if contents.min_age else None,
         email=details.email,
         delivery_address=details.delivery_address,

@@ -3,13 +3,11 @@
 import json
 
 import pytest
-from sqlalchemy import update
 
 from storefront.blog.retold import letter_of
 from storefront.catalog.models import Product
 from storefront.clock import now
-from storefront.compliance.risk_texts import frozen_for, write_risk_text
-from storefront.extensions import db
+from storefront.compliance.risk_texts import risk_text_for, write_risk_text
 from storefront.mail import render
 from storefront.orders.models import Order
 from storefront.orders.picking import slips_of
@@ -17,8 +15,10 @@ from storefront.outbox import OutboxMail
 from storefront.papers.slips import draw_slips
 from storefront.transactions import write_tx
 from tests.admin.test_classes import a_class
-from tests.factories import a_post, a_product, an_order
+from tests.checkout.restricted import signed_for, the_law
+from tests.factories import a_post, a_product, a_restriction, an_order
 from tests.markets.abroad import sell_abroad
+from tests.orders.restricted import an_order_of, fresh, paid
 from tests.page import Page
 from tests.papers.reading import text_of
 from tests.statements import count_statements
@@ -27,7 +27,7 @@ BLOCK = "Careful, all of you."
 
 
 @pytest.fixture
-def leaf() -> Product:
+def leaf(app) -> Product:
     class_id = a_class(risk_text=f"**{BLOCK}**")
     return a_product("Red leaf", slug="red-leaf", class_id=class_id)
 
@@ -100,15 +100,31 @@ def test_a_newsletter_begins_with_it_whole_or_not(app, leaf):
 @pytest.fixture
 def order(leaf) -> Order:
     """Placed by somebody who read version 1; the second is written since."""
-    made = an_order((leaf.variants[0], 1))
+    the_law()
+    signed_for("express")
+    made = paid(an_order_of((leaf.variants[0], 1)))
     with write_tx():
-        frozen = frozen_for(["kratom_leaf"], "")
-        db.session.execute(
-            update(Order).where(Order.id == made.id).values(risk_texts=frozen, number=1001)
-        )
         write_risk_text("kratom_leaf", "", "Newer words.", "test", now())
-    db.session.expire_all()
-    return db.session.get_one(Order, made.id)
+    return fresh(made.id)
+
+
+def test_an_order_names_the_version_its_buyer_read(app, order):
+    (named,) = order.risk_texts
+    assert (named["class"], named["language"], named["version"]) == ("kratom_leaf", "", 1)
+    newest = risk_text_for("kratom_leaf", "")
+    assert newest is not None
+    assert newest.digest != named["digest"]
+
+
+def test_who_packs_reads_what_the_label_lacks_where_it_goes(staff_client, order):
+    staff = staff_client("orders")
+    path = f"/admin/orders/{order.id}/parcels"
+    assert "A label lacks" not in Page.open(staff, path).text
+    a_restriction("needs_label", "directions", region="NC", source="N.C. 90-1")
+    said = Page.open(staff, path).text
+    assert "A label lacks what the place it goes to asks for." in said
+    assert "North Carolina: sold only with directions on the label" in said
+    assert "N.C. 90-1" in said
 
 
 @pytest.mark.parametrize("kind", ["order_paid", "shipped", "cancelled", "awaiting_funds"])

@@ -11,6 +11,7 @@ from storefront.flash import flash
 from storefront.money import Money
 from storefront.orders.carriers import carrier_names
 from storefront.orders.fulfilment import pack, send, unpack
+from storefront.orders.judging import label_gaps
 from storefront.orders.models import Order
 from storefront.orders.parcels import rest_of
 from storefront.orders.seeing import newest_event
@@ -112,6 +113,7 @@ def _page(
         "admin/orders/parcels.html",
         order=order,
         seen=newest_event(order_id),
+        label_gaps=label_gaps(order, now()),
         rests=rests,
         lots=lots_of_order(order_id),
         may=may(order, Money.zero(order.currency), rests),
