@@ -146,6 +146,7 @@ OWN_LOG = {
     "admin.products.bulk.preview": "writes nothing: shows old and new",
     "admin.products.preview": "writes nothing: shows how a description will look",
     "admin.orders.refunds.check": "writes nothing: shows what would be given back",
+    "admin.recalls.check": "writes nothing: shows what a recall would touch",
     "admin.restrictions.bulk.show": "writes nothing: shows what would be enabled",
     "admin.posts.beside.preview": "writes nothing: shows how a text will look",
     "admin.posts.beside.look_for": "writes nothing: shows products to choose from",
