@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from storefront.account.personal import GONE
 from storefront.audit import record_change
@@ -118,10 +119,14 @@ def _lock_orders(lot_ids: frozenset[int], variant_ids: set[int]) -> frozenset[in
 
 def _orders_with(lot_ids: frozenset[int], locked: frozenset[int]) -> Sequence[Order]:
     """Nothing of the lots is sold any more: these are all there will be. What was placed and paid
-    since the first look is done with its locks, so it is not waited for."""
+    since the first look is done with its locks; to wait for it now could block both for ever."""
     ids = having_lots(lot_ids)
     if new := [id_ for id_ in ids if id_ not in locked]:
-        db.session.execute(select(Order.id).where(Order.id.in_(new)).with_for_update(nowait=True))
+        try:
+            at_once = select(Order.id).where(Order.id.in_(new)).with_for_update(nowait=True)
+            db.session.execute(at_once)
+        except OperationalError as taken:
+            raise NotRecalled("An order was changed in this moment. Press once more.") from taken
     return db.session.scalars(
         select(Order)
         .where(Order.id.in_(ids))

@@ -18,7 +18,7 @@ MOVES: dict[str, frozenset[str]] = {
     "draft": frozenset({"quarantine", "released", "rejected"}),
     "quarantine": frozenset({"released", "rejected", "recalled"}),
     "released": frozenset({"quarantine", "recalled", "expired"}),
-    "rejected": frozenset({"quarantine"}),
+    "rejected": frozenset({"quarantine", "recalled"}),  # some of it may have been sold before
     "expired": frozenset({"quarantine", "recalled"}),  # its day was wrong: looked at again
     "recalled": frozenset({"quarantine"}),
 }

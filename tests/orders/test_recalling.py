@@ -250,6 +250,18 @@ def test_a_lot_that_was_never_for_sale_is_rejected_not_recalled(app):
     assert db.session.scalar(select(func.count()).select_from(Recall)) == 0
 
 
+def test_a_lot_that_was_rejected_after_some_of_it_was_sold_is_called_back(app):
+    honey = a_variant(on_hand=0)
+    bad = a_lot(honey, "BAD", 3, SOON)
+    order = shipped((honey, 1))
+    for state in ("quarantine", "rejected"):
+        with write_tx():
+            change_state(bad, state, "Looked at", now(), "ada")
+    recall(bad)
+    assert notice_of(order).out == 1
+    assert list(findings()) == []
+
+
 def test_words_that_the_claim_rules_refuse_are_not_sent(app):
     lot = a_lot(a_variant(on_hand=0), "BAD", 3)
     with pytest.raises(NotToBeSaid):
