@@ -345,6 +345,7 @@ def test_product_articles_and_order_say_it_until_it_is_closed(shop, owner, clien
         text = sound(Page.open(client, path)).text
         assert "was recalled: BAD-7" in text, path
         assert "Put it in the bin." in text
+        assert Page.open(client, path).follow("About this lot").heading == "Lot BAD-7"
     assert "was recalled" not in Page.open(client, f"/blog/{neither}").text
     own = sound(Page.open(client, f"/orders/{order.token}"))
     assert "Goods of this order are called back" in own.text
