@@ -2,8 +2,9 @@
 
 A finished page is a pure function of the catalogue's version, the prices' phase, the day, the
 next pick-up of parcels and the address, whose prefix says which market and language it is in
-(market_door.py). No cookie is read, none is set. One exception: a visitor
-who has a flash to see gets that one answer fresh and private.
+(market_door.py). No cookie is read, none is set. Two exceptions: a visitor who has a flash to see
+gets that one answer fresh and private; and goods that the law restricts are shown to whoever has
+shown to be old enough, each time anew (own()).
 """
 
 import gzip
@@ -26,6 +27,7 @@ from storefront.markets.here import here
 from storefront.pricing.delivery import next_pickup
 
 T = TypeVar("T")
+PRIVATE = "private, no-store"
 FINISHED = "storefront.finished_page"  # in the environ: which page this answer is
 VERSION = "storefront.catalog_version"  # in the environ: as front_door.py just read it
 Key = tuple[Any, ...]
@@ -176,13 +178,21 @@ def public_page(view: View) -> View:
         page = store.get(key)
         if page is None:
             response = make_response(view(*args, **kwargs))
-            if response.status_code != 200:
+            if response.status_code != 200 or response.headers.get("Cache-Control") == PRIVATE:
                 return response
             page = FinishedPage(response)
             store.put(key, page)
         return _send(page)
 
     return answer
+
+
+def own(html: str, status: int = 200) -> Response:
+    """From a view that is otherwise the same for everyone: this visitor's own answer, never kept.
+    What the law restricts is shown so, and only there a view may read who asks."""
+    response = make_response(html, status)
+    response.headers["Cache-Control"] = PRIVATE
+    return response
 
 
 def _send(page: FinishedPage) -> Response:

@@ -84,12 +84,13 @@ def pages() -> ResponseReturnValue:
 @bp.get("/sitemap-collections.xml")
 @public_page
 def collections() -> ResponseReturnValue:
-    """Every collection, as new as the newest thing it shows."""
+    """Every collection that everybody may see, as new as the newest thing it shows."""
     changes = _changes().subquery()
     rows: Iterable[Any] = db.session.execute(
         select(Collection.slug, Collection.updated_at, func.max(changes.c.changed))
         .outerjoin(Listing, Listing.collection_id == Collection.id)
         .outerjoin(changes, changes.c.id == Listing.product_id)
+        .where(Collection.restricted.is_(False))
         .group_by(Collection.id, Collection.slug, Collection.updated_at)
         .order_by(Collection.id)
         .limit(MOST)

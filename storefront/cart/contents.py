@@ -138,7 +138,7 @@ class Contents:
 
     @property
     def ready(self) -> bool:
-        return bool(self.lines) and not (self.gone or self.moved or self.came_over)
+        return bool(self.lines) and not (self.gone or self.moved or self.came_over or self.blocked)
 
     @property
     def ships(self) -> bool:
@@ -166,8 +166,13 @@ class Contents:
             for line in self.lines
             if (found := self.decisions.get(line.variant_id)) is not None
             and not found.allowed
-            and not found.blocked_only_by(Why.AGE_UNKNOWN)
+            and not found.blocked_only_by(*self._asked_later)
         )
+
+    @property
+    def _asked_later(self) -> tuple[Why, ...]:
+        """What the checkout asks before anything is bought."""
+        return (Why.AGE_UNKNOWN,) if self.place.country else (Why.AGE_UNKNOWN, Why.PLACE_UNKNOWN)
 
     @property
     def min_age(self) -> int:

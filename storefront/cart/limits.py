@@ -34,7 +34,9 @@ class TooFew(Refusal):
 def variant_for_sale(sku: str, currency: str) -> Variant:
     """The variant with this SKU; raises NotForSale in words that say which and why."""
     variant: Variant | None = db.session.scalar(
-        select(Variant).where(Variant.sku == sku).options(joinedload(Variant.product))
+        select(Variant)
+        .where(Variant.sku == sku)
+        .options(joinedload(Variant.product).joinedload(Product.product_class))
     )
     if variant is None or variant.product.status == "draft":
         raise NotForSale(

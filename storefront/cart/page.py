@@ -6,9 +6,11 @@ from flask import current_app, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from storefront.age.proof import age_shown
 from storefront.cart.contents import Contents, contents_of
 from storefront.cart.current import current_cart, show_count
 from storefront.cart.estimate import estimate_of
+from storefront.cart.judging import judged
 from storefront.cart.models import Cart, CheckoutDetails
 from storefront.catalog.models import Variant
 from storefront.catalog.saying import name_of
@@ -19,6 +21,7 @@ from storefront.compliance.recalls import PublicRecall, open_recalls
 from storefront.extensions import db
 from storefront.markets.here import here
 from storefront.orders.queries import UnpaidOrder, unpaid_order_of
+from storefront.permission import permission_of
 from storefront.pricing.discounts import DiscountRule
 from storefront.pricing.offered import Buyer, discounts_for
 
@@ -35,6 +38,7 @@ def cart_page(
     cart = current_cart()
     unpaid = unpaid_order_of(cart.id) if cart else None
     contents = contents_of(cart, shop_currency(), now(), unpaid.held if unpaid else None)
+    contents = judged(contents, cart.destination if cart else None, age_shown(), now())
     show_count(contents.count)
     estimate = estimate_of(
         contents,
@@ -47,7 +51,11 @@ def cart_page(
         "cart/show.html",
         contents=contents,
         quote=estimate.quote,
-        destination=destination or DestinationForm.of(cart.destination if cart else None),
+        destination=destination
+        or DestinationForm.of(
+            cart.destination if cart else None, sorted(contents.restricted_classes)
+        ),
+        law=permission_of(contents),
         estimate=estimate,
         recalls=recalls_in(contents),
         unpaid_token=unpaid.token if unpaid else None,

@@ -15,10 +15,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from storefront.age.screen import old_enough
 from storefront.blog.counting import count_add
 from storefront.blog.showing import AT_CARD, article_refused
 from storefront.cart.contents import Contents, LineNow
-from storefront.cart.current import locked_cart, recount, start_cart
+from storefront.cart.current import current_cart, locked_cart, recount, start_cart
 from storefront.cart.forms import AddLineForm, ChangeLineForm
 from storefront.cart.limits import NotForSale, TooFew, TooMany, check_quantity, variant_for_sale
 from storefront.cart.models import NO_TOUCHES, Cart, CartLine, Touch, Touches
@@ -33,6 +34,7 @@ from storefront.flash import flash
 from storefront.jinja import shop
 from storefront.languages import _
 from storefront.markets.here import here
+from storefront.permission import check_restricted
 from storefront.transactions import write_tx
 
 bp = Blueprint("cart", __name__)
@@ -139,8 +141,9 @@ def offered(lines: Sequence[tuple[str, int]]) -> tuple[list[Any], list[str]]:
             select(Variant)
             .join(Variant.product)
             .where(Variant.sku.in_(skus), Variant.archived.is_(False), Product.status == ACTIVE)
-            .options(joinedload(Variant.product))
+            .options(joinedload(Variant.product).joinedload(Product.product_class))
         )
+        if may_see(variant.product)
     }
     priced = {sku: price_row(one, here().currency) for sku, one in found.items()}
     offers = [
@@ -150,6 +153,12 @@ def offered(lines: Sequence[tuple[str, int]]) -> tuple[list[Any], list[str]]:
     ]
     missing = [sku for sku in skus if priced.get(sku) is None]
     return offers, missing
+
+
+def may_see(product: Product) -> bool:
+    """Restricted goods and their prices are shown to nobody who is not known to be old enough."""
+    found = product.product_class
+    return found is None or not found.restricted or old_enough(found.min_age)
 
 
 def put_in_from(touch: Touch, sku: str, quantity: int, before: Touches = NO_TOUCHES) -> Variant:
@@ -164,6 +173,8 @@ def put_in_from(touch: Touch, sku: str, quantity: int, before: Touches = NO_TOUC
 def put_in(sku: str, quantity: int, in_all: bool = False, touches: Touches = NO_TOUCHES) -> Variant:
     """So many more, or so many `in_all`. Inside write_tx(). Raises NotForSale, TooMany, TooFew."""
     variant = variant_for_sale(sku, shop_currency())
+    before = current_cart()
+    check_restricted(variant, quantity, before.destination if before else None)
     cart = start_cart()
     if in_all:
         quantity -= cart.quantity_of(variant.id)

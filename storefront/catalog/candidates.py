@@ -34,6 +34,7 @@ def gather(product_ids: list[int], now: datetime) -> Gathered:
         select(
             Product.id, Product.name, Product.position, Product.created_at,
             Product.tags, Product.facts, Product.option_names, ProductClass.code,
+            ProductClass.restricted,
         )
         .join(ProductClass, isouter=True)
         .where(Product.id.in_(variants), Product.status == ACTIVE)
@@ -70,6 +71,7 @@ def _candidate(row: Row[Any], variants: list[Variant], now: datetime) -> Candida
         tags=frozenset(folded(tag) for tag in row.tags),
         product_class=folded(row.code or ""),
         facts=frozenset((folded(f["name"]), folded(f["value"])) for f in row.facts),
+        restricted=bool(row.restricted),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row, TextClause, bindparam, select, text
 
-from storefront.catalog.models import ACTIVE, Product, Variant
+from storefront.catalog.models import ACTIVE, Product, ProductClass, Variant
 from storefront.catalog.vocabulary import recount_words
 from storefront.catalog.words import words_of
 from storefront.extensions import db
@@ -33,7 +33,8 @@ class IndexTable:
 
 
 def index_products(product_ids: list[int]) -> None:
-    """Make these products findable as they are now, or not findable if they are not for sale."""
+    """Make these products findable as they are now, or not findable if they are not for sale, or
+    not to everybody."""
     keep_texts(PRODUCT_TEXTS, product_ids, _texts_of(product_ids))
 
 
@@ -78,7 +79,13 @@ def _texts_of(product_ids: list[int]) -> list[dict[str, Any]]:
         select(
             Product.id, Product.code, Product.name, Product.summary, Product.description,
             Product.tags, Product.facts, Product.search_words,
-        ).where(Product.id.in_(variants), Product.status == ACTIVE)
+        )
+        .outerjoin(ProductClass, ProductClass.id == Product.class_id)
+        .where(
+            Product.id.in_(variants),
+            Product.status == ACTIVE,
+            ProductClass.restricted.is_not(True),
+        )
     )  # fmt: skip
     return [_text_of(row, variants[row.id]) for row in products]
 

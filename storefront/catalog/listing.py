@@ -1,6 +1,7 @@
 """Which product stands in which collection, at which price and place: worked out on write.
 
-A collection holds what was picked for it, what its rule gathers, and what its children hold.
+A collection holds what was picked for it, what its rule gathers, and what its children hold. What
+the law restricts stands only where somebody meant it to: picked, or gathered by its class.
 Listings carry the sort keys, facets the values to filter by, collections their counts, so that
 a page only reads. Call refresh_listings() as the last step of any change to products, prices
 or collections: it holds the version's row, which makes such changes wait for each other.
@@ -19,6 +20,7 @@ from storefront.catalog.indexing import index_products
 from storefront.catalog.market_listing import write_market_prices
 from storefront.catalog.market_models import VariantPrice
 from storefront.catalog.models import (
+    ALL_PRODUCTS,
     CatalogVersion,
     Collection,
     Facet,
@@ -26,7 +28,8 @@ from storefront.catalog.models import (
     Product,
     Variant,
 )
-from storefront.catalog.rules import Candidate, Test, changes_with_time, compiled
+from storefront.catalog.restricted import mark_collections
+from storefront.catalog.rules import Candidate, Test, changes_with_time, compiled, names_a_class
 from storefront.catalog.terms import keep_terms
 from storefront.catalog.version import bump_version
 from storefront.catalog.words import words_of
@@ -44,26 +47,35 @@ SortKeys = tuple[int, datetime, int, str]  # position, created_at, price_minor, 
 class Tree:
     """All collections: what each gathers by rule, and what stands above each."""
 
-    rules: list[tuple[int, Test]]
+    rules: list[tuple[int, Test, bool]]  # the last: whether it asks for a class
     above: dict[int, list[int]]
+    everything: int | None  # the collection of all products
 
     @classmethod
     def load(cls) -> "Tree":
         rows = db.session.execute(
-            select(Collection.id, Collection.parent_id, Collection.rule)
+            select(Collection.id, Collection.slug, Collection.parent_id, Collection.rule)
         ).all()
         parents = {row.id: row.parent_id for row in rows}
         return cls(
-            [(row.id, compiled(row.rule)) for row in rows if row.rule is not None],
+            [
+                (row.id, compiled(row.rule), names_a_class(row.rule))
+                for row in rows
+                if row.rule is not None
+            ],
             {id_: list(_upwards(id_, parents)) for id_ in parents},
+            next((row.id for row in rows if row.slug == ALL_PRODUCTS), None),
         )
 
     def places(self, product: Candidate, picks: dict[int, int], now: datetime) -> dict[int, int]:
         """The collections it stands in, and its position in each."""
         found = dict(picks)
-        for id_, gathers in self.rules:
-            if id_ not in found and gathers(product, now):
+        for id_, gathers, asks_class in self.rules:
+            meant = asks_class or not product.restricted
+            if meant and id_ not in found and gathers(product, now):
                 found[id_] = product.position
+        if product.restricted:
+            return {id_: place for id_, place in found.items() if id_ != self.everything}
         for id_ in list(found):
             for higher in self.above[id_]:
                 found.setdefault(higher, product.position)
@@ -91,6 +103,7 @@ def refresh_listings(product_ids: Iterable[int] | None, now: datetime) -> None:
         index_products(ids)
         keep_terms(ids)
     recount(None if product_ids is None else touched)
+    mark_collections()
 
 
 def refresh_by_clock(now: datetime) -> bool:
@@ -106,6 +119,7 @@ def refresh_by_clock(now: datetime) -> bool:
         touched |= _relist(ids, tree, now)
     if touched:
         recount(touched)
+        mark_collections()
         bump_version()
     return bool(touched)
 

@@ -26,6 +26,7 @@ class Branch:
     parent_id: int | None
     in_menu: bool
     product_count: int
+    restricted: bool  # holds goods that are not shown to everybody
     above: tuple[int, ...]  # from the top down
 
 
@@ -44,7 +45,7 @@ def branches() -> dict[int, Branch]:
     rows = db.session.execute(
         select(
             Collection.id, Collection.slug, Collection.name, Collection.parent_id,
-            Collection.in_menu, Collection.product_count,
+            Collection.in_menu, Collection.product_count, Collection.restricted,
         ).order_by(Collection.position, Collection.id)
     ).all()  # fmt: skip
     parents = {row.id: row.parent_id for row in rows}

@@ -11,7 +11,7 @@ from flask import url_for
 from storefront.cart.contents import LINE_LIMIT
 from storefront.catalog.cards import Card, cards_from, picture_ref
 from storefront.catalog.models import ACTIVE, Listing, Variant
-from storefront.catalog.navigation import Branch, Trail, collection_url, deepest, trail_to
+from storefront.catalog.navigation import Branch, Trail, branches, collection_url, deepest, trail_to
 from storefront.catalog.prices import UnitPrice, lowest_prices, unit_prices
 from storefront.catalog.queries import beside, neighbours, pictures_of
 from storefront.catalog.renditions import PictureRef
@@ -32,6 +32,7 @@ NEIGHBOURS = neighbours(can_be_had(Listing.product_id), RELATED)
 class Offer:
     """A variant as a shopper sees it."""
 
+    variant_id: int
     sku: str
     label: str
     price: Money
@@ -128,7 +129,7 @@ def product_page(
     product = rows[0]
     if product.status != ACTIVE and not preview:
         return None
-    stands_in = [row.collection_id for row in rows if row.collection_id is not None]
+    stands_in = _stands_in(rows)
     shelf = deepest(stands_in, more_than=RELATED)
     near = _near(rows, shelf)
     on_shelves = on_shelf([product.id, *(row.product_id for row in near)])
@@ -159,6 +160,15 @@ def product_page(
     )
 
 
+def _stands_in(rows: Sequence[Any]) -> list[int]:
+    """Its collections; of one that everybody may see, only those whose others they may see too."""
+    ids = [row.collection_id for row in rows if row.collection_id is not None]
+    if rows[0].restricted:
+        return ids
+    known = branches()
+    return [id_ for id_ in ids if id_ in known and not known[id_].restricted]
+
+
 def _near(rows: Sequence[Any], shelf: Branch | None) -> list[Any]:
     if shelf is None:
         return []
@@ -180,6 +190,7 @@ def offer_of(product: Any, one: OnShelf, lowest: Money | None, now: datetime) ->
     units = unit_prices(variant, now, here().measures)
     amount, unit = variant.content_amount or 0, variant.content_unit or ""
     return Offer(
+        variant_id=variant.id,
         sku=variant.sku,
         label=", ".join(said(value) for value in variant.option_values) or product.name,
         price=variant.price(now),

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    false,
     func,
     literal,
     select,
@@ -101,7 +102,7 @@ def _page(sort: str, continued: bool, abroad: bool) -> AnySelect:
 
 COLLECTION_AT = select(
     Collection.id, Collection.slug, Collection.name, Collection.description_html,
-    Collection.product_count, Collection.facet_counts,
+    Collection.product_count, Collection.facet_counts, Collection.restricted,
 ).where(Collection.slug == bindparam("slug"))  # fmt: skip
 
 
@@ -125,6 +126,8 @@ _PRODUCT = (
         Product.review_count, Product.review_stars, Product.articles, Product.under_recall,
         Listing.collection_id, Listing.position,
         ProductClass.requires_report,
+        func.coalesce(ProductClass.restricted, false()).label("restricted"), ProductClass.min_age,
+        ProductClass.code.label("class_code"),
     )
     .outerjoin(Listing, Listing.product_id == Product.id)
     .outerjoin(ProductClass, ProductClass.id == Product.class_id)
@@ -238,14 +241,17 @@ def moved_collection(slug: str) -> str | None:
 
 
 def successor_of(product_id: int | None) -> AnyRow | None:
-    """The product that took its place and is still for sale, through those that came between."""
+    """The product that took its place and is still for sale to everybody, through those that came
+    between."""
     for _ in range(5):
         if product_id is None:
             return None
         row = db.session.execute(
-            select(Product.status, Product.successor_id).where(Product.id == product_id)
+            select(Product.status, Product.successor_id, ProductClass.restricted)
+            .outerjoin(ProductClass, ProductClass.id == Product.class_id)
+            .where(Product.id == product_id)
         ).one_or_none()
-        if row is None or row.status == DRAFT:
+        if row is None or row.status == DRAFT or row.restricted:
             return None
         if row.status == ACTIVE:
             return next(iter(products_by_id([product_id])), None)

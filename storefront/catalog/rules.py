@@ -43,6 +43,7 @@ class Candidate:
     tags: frozenset[str]  # folded, like the next two
     product_class: str
     facts: frozenset[tuple[str, str]]
+    restricted: bool = False  # its class is
 
 
 Test = Callable[[Candidate, datetime], bool]
@@ -62,6 +63,11 @@ def check_rule(rule: object) -> Rule:
 def compiled(rule: Rule) -> Test:
     tests = [_test_of(condition) for condition in rule]
     return lambda candidate, now: all(test(candidate, now) for test in tests)
+
+
+def names_a_class(rule: Rule) -> bool:
+    """Whether whoever wrote it meant goods of one class, restricted or not."""
+    return any(condition["field"] == "class" for condition in rule)
 
 
 def changes_with_time(rule: Rule | None) -> bool:

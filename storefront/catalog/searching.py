@@ -12,7 +12,9 @@ from werkzeug.datastructures import MultiDict
 from storefront.blog.search import count_posts, find_posts
 from storefront.catalog.cards import Card, cards_of
 from storefront.catalog.lists import A_PAGE, MOST
+from storefront.catalog.navigation import collection_url
 from storefront.catalog.queries import products_by_id
+from storefront.catalog.restricted import Shelf, sells_restricted, shelves_like
 from storefront.catalog.search import count_matches, find_products, query_words
 from storefront.catalog.synonyms import Synonyms
 from storefront.catalog.vocabulary import Vocabulary, read_vocabulary
@@ -20,7 +22,7 @@ from storefront.jinja import money
 from storefront.languages import _, ngettext, spoken
 from storefront.markets.here import here
 from storefront.pages.texts import Page, are_of_pages, find_pages, words_of_pages
-from storefront.public_pages import renewed_each_version
+from storefront.public_pages import once_a_version, renewed_each_version
 
 MOST_COUNTED = 1000
 LONGEST_SHOWN = 300  # of the words a visitor typed
@@ -37,6 +39,7 @@ class Reading:
     typed: str
     words: str
     synonyms: Synonyms
+    shelves: list[Shelf]  # that hold what is called so, and not for everybody to see
 
     @property
     def is_corrected(self) -> bool:
@@ -77,7 +80,12 @@ class SearchPage:
 
     @property
     def found(self) -> bool:
-        return bool(self.cards or self.posts or self.pages)
+        return bool(self.cards or self.posts or self.pages or self.shelves)
+
+    @property
+    def shelves(self) -> list[Way]:
+        """Where it is shown to adults, when nothing that everybody may see is called so."""
+        return [] if self.total else _ways_to(self.reading.shelves)
 
     @property
     def words(self) -> str:
@@ -97,13 +105,20 @@ def vocabulary(last: Vocabulary | None) -> Vocabulary:
     return read_vocabulary(last, words_of_pages())
 
 
+@once_a_version
+def keeps_from_some() -> bool:
+    """No statement while nothing changed: a shop that shows all to everybody pays nothing."""
+    return sells_restricted()
+
+
 def read(q: str, exactly: bool = False) -> Reading:
     """What is searched for: words that nothing has are corrected, unless they are meant."""
     known = vocabulary()
     words = query_words(q)
-    meant = exactly or (here().said_in is not None and are_of_pages(words))
+    shelves = shelves_like(" ".join(words)) if keeps_from_some() else []
+    meant = bool(exactly or shelves or (here().said_in is not None and are_of_pages(words)))
     corrected = words if meant else known.corrected(words)
-    return Reading(q, q if corrected == words else " ".join(corrected), known.synonyms)
+    return Reading(q, q if corrected == words else " ".join(corrected), known.synonyms, shelves)
 
 
 def search_page(args: "MultiDict[str, str]", now: datetime) -> SearchPage:
@@ -131,7 +146,7 @@ def search_page(args: "MultiDict[str, str]", now: datetime) -> SearchPage:
         next_url=f"{url_for('catalog.search')}?{urlencode(onward)}"
         if more and shown < MOST_COUNTED
         else None,
-        ways_on=[] if cards or posts or pages else ways_on(reading, exactly),
+        ways_on=[] if cards or posts or pages or reading.shelves else ways_on(reading, exactly),
     )
 
 
@@ -160,6 +175,9 @@ def suggestions_for(q: str, now: datetime) -> tuple[list[dict[str, Any]], str]:
     room = min(SUGGESTED_PRODUCTS, SUGGESTED - len(posts) - len(pages))
     cards = cards_of(products_by_id(reading.products(room)), now)
     items = [_suggestion(card) for card in cards]
+    if not items:
+        ways = _ways_to(reading.shelves)
+        items = [{"url": url, "label": name, "note": _("Shown to adults")} for name, url in ways]
     items += [
         {"url": url_for("blog.article", slug=post.slug), "label": post.title, "note": _("Article")}
         for post in posts
@@ -172,6 +190,10 @@ def suggestions_for(q: str, now: datetime) -> tuple[list[dict[str, Any]], str]:
     return items, _(
         "%(found)s for “%(query)s”", found=words, query=reading.words
     ) if reading.is_corrected else words
+
+
+def _ways_to(shelves: list[Shelf]) -> list[Way]:
+    return [(shelf.name, collection_url(shelf.slug)) for shelf in shelves]
 
 
 def _suggestion(card: Card) -> dict[str, Any]:

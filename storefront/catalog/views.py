@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from storefront.age.screen import old_enough, screen_for
 from storefront.blog.entries import entries_of
 from storefront.blog.queries import published
 from storefront.catalog.cards import cards_of, picture_ref
@@ -21,12 +22,13 @@ from storefront.catalog.queries import (
     shop_picture,
     successor_of,
 )
+from storefront.catalog.restricted import age_of
 from storefront.catalog.searching import search_page, suggestions_for
 from storefront.catalog.showing import product_html
 from storefront.clock import now
 from storefront.deliveries import home_methods
 from storefront.markets.here import here, is_abroad
-from storefront.public_pages import public_page
+from storefront.public_pages import own, public_page
 from storefront.searches import counted_search
 
 bp = Blueprint("catalog", __name__)
@@ -71,6 +73,8 @@ def _list(slug: str) -> ResponseReturnValue:
     found = collection_at(slug) if _may_be_slug(slug) else None
     if found is None:
         return _moved("catalog.collection", slug, moved_collection)
+    if found.restricted and not old_enough(min_age := age_of(found.id)):
+        return own(screen_for(min_age))
     page = list_page(found, collection_url(slug), now())
     trail = trail_to(branches()[found.id])
     here = canonical_of(page)
@@ -84,7 +88,8 @@ def _list(slug: str) -> ResponseReturnValue:
         breadcrumb_facts=breadcrumb_list(trail, here),
     )
     headers = {"Link": f'<{absolute(page.next_url)}>; rel="next"'} if page.next_url else {}
-    return html, 422 if page.wish.unread else 200, headers
+    status = 422 if page.wish.unread else 200
+    return own(html, status) if found.restricted else (html, status, headers)
 
 
 def canonical_of(page: Any) -> str:
@@ -101,7 +106,8 @@ def product(slug: str) -> ResponseReturnValue:
         return _moved("catalog.product", slug, moved_product)
     if rows[0].status == ARCHIVED:
         return _gone(rows[0])
-    return product_html(rows, request.args.get("variant"))
+    html = product_html(rows, request.args.get("variant"))
+    return own(html) if rows[0].restricted else html
 
 
 def _gone(product: Any) -> ResponseReturnValue:

@@ -15,7 +15,7 @@ from storefront.blog.entries import cover_of
 from storefront.blog.models import PUBLISHED, Post
 from storefront.blog.queries import COVER as POST_COVER
 from storefront.catalog.cards import picture_ref
-from storefront.catalog.models import ACTIVE, Picture, Product
+from storefront.catalog.models import ACTIVE, Picture, Product, ProductClass
 from storefront.catalog.queries import COVER
 from storefront.catalog.queries import shop_picture as picture_at
 from storefront.catalog.renditions import PictureRef, widths_of
@@ -92,12 +92,13 @@ def _forget_others(kept: Path, name: str) -> None:
 
 def _card_of(product_id: int) -> Card | None:
     row = db.session.execute(
-        select(Product.name, *COVER)
+        select(Product.name, ProductClass.restricted, *COVER)
         .outerjoin(Picture, and_(Picture.product_id == Product.id, Picture.position == 0))
+        .outerjoin(ProductClass, ProductClass.id == Product.class_id)
         .where(Product.id == product_id, Product.status == ACTIVE)
         .limit(1)
     ).one_or_none()
-    return row and product_card(row.name, picture_ref(row))
+    return row and product_card(row.name, None if row.restricted else picture_ref(row))
 
 
 def _card_of_post(post_id: int) -> Card | None:

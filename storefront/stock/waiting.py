@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.account.belongings import at_erasure, at_export
 from storefront.account.models import Customer
-from storefront.catalog.models import ACTIVE, Product, Variant
+from storefront.catalog.models import ACTIVE, Product, ProductClass, Variant
 from storefront.columns import UtcDateTime
 from storefront.extensions import Model, db
 from storefront.languages import N_, _
@@ -120,9 +120,11 @@ def tell_waiting(now: datetime, variant_ids: Iterable[int] | None = None) -> int
         .join(Variant, Variant.id == Waiting.variant_id)
         .join(Product, Product.id == Variant.product_id)
         .outerjoin(StockLevel, StockLevel.variant_id == Variant.id)
+        .outerjoin(ProductClass, ProductClass.id == Product.class_id)
         .where(
             Waiting.confirmed_at.is_not(None),
             *_open(),
+            ProductClass.restricted.is_not(True),
             Variant.archived.is_(False),
             Product.status == ACTIVE,
             _can_be_had(),
@@ -227,14 +229,20 @@ def _variant_that_is_out(sku: str) -> Any:
     row = db.session.execute(
         select(
             Variant.id, Variant.sku, Variant.option_values, Product.name, Product.slug,
-            _can_be_had().label("can_be_had"),
+            _can_be_had().label("can_be_had"), ProductClass.restricted,
         )
         .join(Product, Product.id == Variant.product_id)
         .outerjoin(StockLevel, StockLevel.variant_id == Variant.id)
+        .outerjoin(ProductClass, ProductClass.id == Product.class_id)
         .where(Variant.sku == sku, Variant.archived.is_(False), Product.status == ACTIVE)
     ).one_or_none()  # fmt: skip
     if row is None:
         raise NothingToWaitFor(_("This is no longer sold. Choose another one."))
+    if row.restricted:
+        raise NothingToWaitFor(
+            _("We send no mail about %(product)s: who opens it could be too young.",
+              product=row.name)
+        )  # fmt: skip
     if row.can_be_had:
         raise InStock(_("%(product)s is in stock: you can buy it now.", product=row.name))
     return row

@@ -1,5 +1,6 @@
 """What is on a wish list right now: today's prices and stock, and what became of the rest."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy.orm import aliased, raiseload
 
 from storefront.catalog.cards import picture_ref
 from storefront.catalog.market_models import ProductTranslation, VariantPrice
-from storefront.catalog.models import ACTIVE, DRAFT, Picture, Product, Variant
+from storefront.catalog.models import ACTIVE, DRAFT, Picture, Product, ProductClass, Variant
 from storefront.catalog.priced import Priced
 from storefront.catalog.queries import NAME, SAID, successor_of
 from storefront.catalog.renditions import PictureRef
@@ -47,13 +48,26 @@ class WishNow:
     least: int  # one may buy
     page: bool  # there is one to look at
     instead: Any  # slug and name of what took its place, or None
+    restricted: bool = False  # shown to nobody who is not known to be old enough
+    min_age: int | None = None
 
 
 def wishes_in(list_id: int, now: datetime) -> list[WishNow]:
     """The newest first; one statement, and one for each thing that is no longer sold."""
     own, cover = aliased(Picture), aliased(Picture)
-    rows = db.session.execute(
-        select(Wish.id, Variant, Product, StockLevel, own, cover, VariantPrice, NAME)
+    rows: Iterable[Any] = db.session.execute(
+        select(
+            Wish.id,
+            Variant,
+            Product,
+            StockLevel,
+            own,
+            cover,
+            VariantPrice,
+            NAME,
+            ProductClass.restricted,
+            ProductClass.min_age,
+        )
         .join(Variant, Variant.id == Wish.variant_id)
         .join(Product, Product.id == Variant.product_id)
         .outerjoin(StockLevel, StockLevel.variant_id == Variant.id)
@@ -64,6 +78,7 @@ def wishes_in(list_id: int, now: datetime) -> list[WishNow]:
             (VariantPrice.variant_id == Variant.id) & (VariantPrice.currency == here().currency),
         )
         .outerjoin(ProductTranslation, SAID)
+        .outerjoin(ProductClass, ProductClass.id == Product.class_id)
         .where(Wish.list_id == list_id)
         .order_by(Wish.added_at.desc(), Wish.id.desc())
         .options(raiseload(Product.variants)),
@@ -74,21 +89,27 @@ def wishes_in(list_id: int, now: datetime) -> list[WishNow]:
             _wish_now(id_, variant, product, level, picture or plate, now,
                       variant if variant.currency == here().currency else abroad),
             name=name,
+            restricted=bool(restricted),
+            min_age=age,
         )
-        for id_, variant, product, level, picture, plate, abroad, name in rows
+        for id_, variant, product, level, picture, plate, abroad, name, restricted, age in rows
     ]  # fmt: skip
 
 
-def variant_to_keep(sku: str) -> tuple[int, str, str]:
-    """(id, product's name, slug) of a variant in the range; raises NotForKeeping."""
+def variant_to_keep(sku: str) -> tuple[int, str, str, int | None]:
+    """(id, product's name, slug) of a variant in the range, and from what age it is shown, 0 for
+    adults, None for everybody; raises NotForKeeping."""
     row = db.session.execute(
-        select(Variant.id, Product.name, Product.slug)
+        select(
+            Variant.id, Product.name, Product.slug, ProductClass.restricted, ProductClass.min_age
+        )
         .join(Product, Product.id == Variant.product_id)
+        .outerjoin(ProductClass, ProductClass.id == Product.class_id)
         .where(Variant.sku == sku, Variant.archived.is_(False), Product.status == ACTIVE)
     ).one_or_none()
     if row is None:
         raise NotForKeeping(_("This is no longer sold. Choose another one."))
-    return row.id, row.name, row.slug
+    return row.id, row.name, row.slug, (row.min_age or 0) if row.restricted else None
 
 
 def _wish_now(

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from storefront.age.screen import old_enough
 from storefront.catalog.models import Product, Variant
 from storefront.clock import now
 from storefront.extensions import db, limiter
@@ -12,7 +13,7 @@ from storefront.languages import _
 from storefront.refusal import Refusal
 from storefront.tidying import tidied
 from storefront.transactions import write_tx
-from storefront.wishes.contents import variant_to_keep, wishes_in
+from storefront.wishes.contents import NotForKeeping, variant_to_keep, wishes_in
 from storefront.wishes.current import current_list, start_list
 from storefront.wishes.models import Wish, WishList
 
@@ -36,7 +37,9 @@ def keep() -> ResponseReturnValue:
     sku = tidied(request.form.get("sku", "")[:80]) or ""
     try:
         with write_tx():
-            variant_id, name, slug = variant_to_keep(sku)
+            variant_id, name, slug, min_age = variant_to_keep(sku)
+            if min_age is not None and not old_enough(min_age):
+                raise NotForKeeping(_("It is shown to adults only. Tell us your age first."))
             start_list().add(variant_id, now())
     except Refusal as refusal:
         return _page(said=refusal.message), refusal.status
@@ -78,7 +81,8 @@ def shared(token: str) -> str:
     found = db.session.scalar(select(WishList).where(WishList.share_token == token[:64]))
     if found is None:
         raise NotShared(_("This list is not shared any more. Ask whoever sent you the link."))
-    return render_template("wishes/shared.html", wishes=wishes_in(found.id, now()))
+    shown = [wish for wish in wishes_in(found.id, now()) if not wish.restricted]
+    return render_template("wishes/shared.html", wishes=shown)
 
 
 def _my_list() -> WishList:
@@ -99,9 +103,12 @@ def _my_wish(wish_id: int) -> tuple[WishList, Wish]:
 def _page(said: str | None = None) -> str:
     """`said`: why something was not kept."""
     found = current_list()
+    wishes = wishes_in(found.id, now()) if found else []
+    shown = [wish for wish in wishes if not wish.restricted or old_enough(wish.min_age)]
     return render_template(
         "wishes/show.html",
-        wishes=wishes_in(found.id, now()) if found else [],
+        wishes=shown,
+        hidden=len(wishes) - len(shown),
         share_token=found.share_token if found else None,
         removed=_removed(),
         said=said,

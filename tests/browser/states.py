@@ -255,6 +255,7 @@ def all_states(shop: WatchedShop) -> list[State]:
     from tests.browser.states_orders import staff_orders
     from tests.browser.states_recalls import recalls
     from tests.browser.states_rest import rest_of_the_admin
+    from tests.browser.states_restricted import restricted_goods
     from tests.browser.states_selling import selling
     from tests.browser.states_stock import stock
 
@@ -273,4 +274,5 @@ def all_states(shop: WatchedShop) -> list[State]:
             *goods(),
             *recalls(),
             *lab(),
+            *restricted_goods(shop),
         ]
