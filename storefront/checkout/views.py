@@ -39,6 +39,7 @@ from storefront.orders.states import PENDING
 from storefront.payments.starting import begin_payment
 from storefront.pricing.delivery import arrival
 from storefront.refusal import Refusal
+from storefront.risk_blocks import risk_blocks
 from storefront.tidying import tidied
 from storefront.transactions import write_tx
 
@@ -225,6 +226,7 @@ def _review_page(visit: Visit, form: ReviewForm, said: str | None = None) -> Res
             ways=ways,
             can_pay=bool(ways.offered) or not visit.quote.total.minor,
             blocked=_blocked(visit),
+            risks=risk_blocks(sorted(visit.contents.restricted_classes)),
             hold_minutes=current_app.config["PAYMENT_HOLD_MINUTES"],
             said=said,
         )

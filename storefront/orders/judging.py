@@ -57,12 +57,15 @@ def check_allowed(contents: Contents, attested: Mapping[str, Any] | None, later:
         )
 
 
-def why_blocked(name: str, decision: Decision, place: Place) -> str:
+def why_blocked(name: str, decision: Decision, place: Place, what_to_do: bool = True) -> str:
     """Each reason, with what it is about and what it rests on; the age is asked before paying,
     so it is one only where nothing else is."""
     others = tuple(one for one in decision.reasons if one.why is not Why.AGE_UNKNOWN)
     shown = replace(decision, reasons=others) if others else decision
-    return " ".join([f"{name}:", *map(str, why_nots(shown, place))])
+    nots = why_nots(shown, place)
+    if not what_to_do:
+        nots = [replace(one, to_do="") for one in nots]
+    return " ".join([f"{name}:", *map(str, nots)])
 
 
 def freeze(contents: Contents, now: datetime) -> dict[str, Any] | None:
@@ -166,7 +169,7 @@ def reasons_now(order: Order, now: datetime, lots: Lots | None = None) -> str:
         return ""
     place = place_of(order.delivery_address)
     with speaking(AS_WRITTEN):
-        return in_words(order, decisions_now(order, place, now, lots), place)
+        return in_words(order, decisions_now(order, place, now, lots), place, what_to_do=False)
 
 
 def label_gaps(order: Order, now: datetime) -> list[str]:
@@ -183,10 +186,12 @@ def label_gaps(order: Order, now: datetime) -> list[str]:
         ]
 
 
-def in_words(order: Order, decisions: Mapping[str, Decision], place: Place) -> str:
+def in_words(
+    order: Order, decisions: Mapping[str, Decision], place: Place, what_to_do: bool = True
+) -> str:
     """Of those that are not allowed, line by line."""
     return " ".join(
-        why_blocked(line.name, decision, place)
+        why_blocked(line.name, decision, place, what_to_do)
         for line in order.lines
         if (decision := decisions.get(line.sku)) is not None and not decision.allowed
     )

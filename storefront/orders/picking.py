@@ -11,7 +11,7 @@ from storefront.compliance.risk_texts import RiskBlock, blocks_frozen
 from storefront.extensions import db
 from storefront.orders.models import Order, OrderLine
 from storefront.orders.parcels import Rest, rest_of
-from storefront.stock.models import Lot
+from storefront.stock.models import FOR_SALE, Lot
 from storefront.stock.returning import lots_of_order
 
 MOST = 100  # orders on one list
@@ -69,9 +69,14 @@ def pick_list(slips: Sequence[Slip]) -> list[Pick]:
             pick.quantity += quantity
             pick.orders.append((slip.order, quantity))
             for lot, count in lots:
-                code = lot.code if lot else ""
+                code = _called(lot) if lot else ""
                 pick.lots[code] = pick.lots.get(code, 0) + count
     return sorted(found.values(), key=lambda pick: pick.sku)
+
+
+def _called(lot: Lot) -> str:
+    """One that was called back or held back since says so: it is not taken."""
+    return lot.code if lot.state == FOR_SALE else f"{lot.code} ({lot.state})"
 
 
 def _packings(order: Order) -> list[Packing]:

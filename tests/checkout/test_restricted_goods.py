@@ -6,7 +6,9 @@ from sqlalchemy import func, select, update
 
 from storefront.account.address import Address
 from storefront.cart.models import CheckoutDetails
+from storefront.clock import now
 from storefront.compliance.models import Restriction
+from storefront.compliance.risk_texts import OWN, write_risk_text
 from storefront.extensions import db
 from storefront.orders.models import Order
 from storefront.stock.models import StockLevel
@@ -300,3 +302,15 @@ def test_who_said_to_be_too_young_cannot_say_otherwise_a_moment_later(client, pr
     assert "you are younger by what you told us" in Page.open(client, "/checkout/review").text
     assert pay(page, adult="21").status == 409
     assert orders() == 0
+
+
+def test_the_risk_block_that_was_read_is_kept_with_the_order(client, product):
+    with write_tx():
+        block = write_risk_text("kratom", OWN, "Keep away from children.", "test", now())
+        digest = block.digest
+    fill_cart(client, (product.code, 1))
+    page = to_review(client)
+    assert "Keep away from children." in page.text
+    pay(page, adult="21")
+    [kept] = the_order().risk_texts
+    assert (kept["class"], kept["version"], kept["digest"]) == ("kratom", 1, digest)

@@ -14,6 +14,7 @@ from storefront.extensions import db
 from storefront.orders.fulfilment import accept, pack, send
 from storefront.orders.judging import NotAllowed, reasons_now
 from storefront.orders.models import Order
+from storefront.orders.picking import pick_list, slips_of
 from storefront.orders.readdressing import readdress
 from storefront.stock.lots import change_state
 from storefront.stock.models import Lot, StockLevel
@@ -106,6 +107,15 @@ def test_goods_picked_from_a_lot_that_is_not_for_sale_any_more_are_not_packed(po
     set_lot(lot, state)
     with pytest.raises(NotAllowed, match=rf"R1 \({state}"):
         packed(order)
+
+
+def test_the_pick_list_names_a_lot_that_is_not_to_be_taken(powder):
+    lot = a_lot(powder, "R1", 10)
+    order = paid(an_order_of((powder, 2)))
+    assert [pick.lots for pick in pick_list(slips_of([order.id]))] == [{"R1": 2}]
+    set_lot(lot, "recalled")
+    db.session.expire_all()
+    assert [pick.lots for pick in pick_list(slips_of([order.id]))] == [{"R1 (recalled)": 2}]
 
 
 def test_a_lot_called_back_after_packing_does_not_leave(powder):
