@@ -199,7 +199,12 @@ def _delivery_page(visit: Visit, form: DeliveryForm) -> str:
     tz = current_app.extensions["shop"].timezone
     offers = [(m, visit.charge(m), *arrival(m, now(), tz)) for m in visit.methods]
     return render_template(
-        "checkout/delivery.html", visit=visit, form=form, quote=visit.quote, offers=offers
+        "checkout/delivery.html",
+        visit=visit,
+        form=form,
+        quote=visit.quote,
+        offers=offers,
+        blocked=_blocked(visit),
     )
 
 

@@ -119,6 +119,7 @@ def test_a_blocked_line_is_named_with_its_source_before_paying(client, product):
     fill_cart(client, (product.code, 1), (a_product("Mug").code, 1))
     page = to_review(client)
     page = send_details(client, **ALABAMA)
+    assert "Ala. Code 20-2-23" in page.text
     page = page.form("/checkout/delivery").send(phone="919 555 0100")
     assert page.heading == "Check and pay"
     assert "Red vein leaf powder" in page.text
