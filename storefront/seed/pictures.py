@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from storefront.catalog.renditions import keep
-from storefront.seed.plates.draw import HERO, PLATES, SOCIAL, Plate, plate
+from storefront.seed.plates.draw import HERO, PLATES, SOCIAL, UNRESTRICTED, plate
+from storefront.seed.plates.plate import Plate
 
 PROCESSES = 2
 
@@ -20,13 +21,14 @@ class Kept(NamedTuple):
     height: int
 
 
-def all_plates() -> list[Plate]:
-    return [HERO, SOCIAL, *(one for plates in PLATES.values() for one in plates)]
+def all_plates(restricted: bool = True) -> list[Plate]:
+    hung = PLATES if restricted else UNRESTRICTED
+    return [HERO, SOCIAL, *(one for plates in hung.values() for one in plates)]
 
 
-def keep_plates(folder: Path) -> dict[str, Kept]:
+def keep_plates(folder: Path, restricted: bool = True) -> dict[str, Kept]:
     """Every plate by its name; those that lie there from last time are not written again."""
-    names = [one.name for one in all_plates()]
+    names = [one.name for one in all_plates(restricted)]
     # Fresh processes: one that is a copy of this would share its database connections.
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
         return dict(zip(names, pool.map(partial(keep_plate, folder), names), strict=True))

@@ -4,11 +4,13 @@ from hashlib import sha256
 
 import pytest
 
-from storefront.seed.plates.draw import HERO, PLATES, SOCIAL, Plate, plate
+from storefront.seed.plates.draw import HERO, PLATES, SOCIAL, plate
+from storefront.seed.plates.plate import Plate
 
 PRODUCTS = (
     *("TE-AS", "TE-DJ", "TE-SE", "TE-TG", "HB-RO", "HB-PM", "HB-CH", "HO-WF", "HO-CN"),
     *("BG-TP", "BG-IB", "BG-KE", "ST-JA", "ST-CA", "BK-PT", "BK-LR"),
+    *("KR-PR", "KR-PG", "KR-PW", "KR-PY", "KR-CR", "KR-CG", "KR-CW", "KR-TL"),
 )
 ALL = [*(each for plates in PLATES.values() for each in plates), HERO, SOCIAL]
 

@@ -1,31 +1,13 @@
 """The demo shop's own pictures: which plates a product has, and drawing them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from PIL import Image
 
-from storefront.seed.plates import flowers, ground, sprigs, table
+from storefront.seed.plates import flowers, sprigs, table
 from storefront.seed.plates import still_lifes as still
-from storefront.seed.plates.pen import Pen
+from storefront.seed.plates.kratom import KRATOM
+from storefront.seed.plates.plate import Plate
 
-
-@dataclass(frozen=True)
-class Plate:
-    """One drawing, by name, with what is seen on it for those who cannot see it."""
-
-    name: str
-    alt: str
-    motif: Callable[[Pen], None]
-    size: tuple[int, int] = (1280, 1280)
-
-    def drawn(self) -> Image.Image:
-        pen = Pen(ground.sheet(*self.size), self.name)
-        self.motif(pen)
-        return pen.finished()
-
-
-PLATES: dict[str, tuple[Plate, ...]] = {
+UNRESTRICTED: dict[str, tuple[Plate, ...]] = {
     "TE-AS": (
         Plate(
             "te-as-shoot",
@@ -224,6 +206,7 @@ PLATES: dict[str, tuple[Plate, ...]] = {
         ),
     ),
 }
+PLATES = UNRESTRICTED | KRATOM
 HERO = Plate(
     "hero",
     "Drawing of a table laid for tea: a glass teapot, a kettle, tins, honey, cups and tea leaves",

@@ -93,16 +93,16 @@ def _veins(pen: Pen, lying: Lying, side: int, shaded: bool) -> None:
     for k in range(leaf.veins):
         t0 = 0.05 + step * k + (0.012 if side > 0 else 0)
         reach = 0.9 + pen.rng.uniform(-0.04, 0.04)
-        pen.stroke(_vein(lying, t0, reach * side), leaf.line * 0.62, 0.9, 0.1)
+        pen.stroke(vein(lying, t0, reach * side), leaf.line * 0.62, 0.9, 0.1)
         if not shaded:
             continue
         for h in range(1, leaf.hatch + 1):
             t = t0 + step * h / (leaf.hatch + 1)
             near = 0.3 + pen.rng.uniform(0, 0.12)
-            pen.stroke(_vein(lying, t, 0.97 * side, near), leaf.line * 0.42, 0.1, 0.7)
+            pen.stroke(vein(lying, t, 0.97 * side, near), leaf.line * 0.42, 0.1, 0.7)
 
 
-def _vein(lying: Lying, t0: float, u1: float, near: float = 0.0) -> Line:
+def vein(lying: Lying, t0: float, u1: float, near: float = 0.0) -> Line:
     sweep = lying.leaf.sweep
     line = []
     for i in range(9):
