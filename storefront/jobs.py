@@ -214,7 +214,7 @@ JOBS = (
         5,
     ),
     _each_minute(
-        "look_at_lab_files", lambda _app: look_at_lab_files(), "Checks lab reports and files", 10
+        "look_at_lab_files", lambda _app: look_at_lab_files(), "Checks kept files again", 10
     ),
     _each_minute("keep_plans", lambda _app: keep_plans(), "Publishes and withdraws articles"),
     _each_minute(

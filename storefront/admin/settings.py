@@ -4,10 +4,13 @@ from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from storefront.account.staff_access import signed_in_staff
 from storefront.audit import Change, changes_of
+from storefront.catalog.models import ProductClass
 from storefront.clock import now
+from storefront.extensions import db
 from storefront.flash import flash
 from storefront.health import problems
 from storefront.restricting import restricts
@@ -84,10 +87,17 @@ def _page(values: dict[str, str], wrong: dict[str, str]) -> str:
         wrong=wrong,
         fixed={name for name in CHANGEABLE if is_fixed(name)},
         problems=problems(),
-        shown=[(FROM.get(one, one), _said(current_app.config[one]), True) for one in SHOWN],
+        shown=[(FROM.get(one, one), _said(current_app.config[one]), True) for one in _shown()],
         secret=[(one, "set" if current_app.config[one] else "not set", False) for one in SECRET],
         changes=_changes(),
     )
+
+
+def _shown() -> list[str]:
+    """How goods are paid that not every provider takes: only where there are such goods."""
+    some = select(ProductClass.id).where(ProductClass.payment_restricted.is_(True)).limit(1)
+    hidden = set() if db.session.scalar(some) else {"RESTRICTED_PROVIDERS"}
+    return [name for name in SHOWN if name not in hidden]
 
 
 def _said(value: Any) -> str:
