@@ -42,7 +42,7 @@ def _make_ready(app: Flask) -> None:
         upgrade()
         if not app.config["PRODUCTION"] and not has_products():
             click.echo("Drawing the demo shop's pictures, about 20 seconds, this once.")
-            click.Context(seed).invoke(seed)
+            click.Context(seed).invoke(seed, without_restricted=False)
         if app.config["SHOWS_DEMO_PAGES"]:
             engage_staff(app.config["INSTANCE"], now())
         db.session.remove()

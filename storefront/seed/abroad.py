@@ -1,9 +1,12 @@
-"""The demo shop in Germany and Austria: in German, in euros, as german.json says."""
+"""The demo shop in Germany and Austria: in German, in euros, as german.json says.
+
+What the law closes there has no price in euros: german-kratom.json says its texts only."""
 
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -24,15 +27,9 @@ def sow_abroad(products: Mapping[str, Product], currency: str, now: datetime, ac
     """Inside write_tx(), once products and collections are there; a shop in dollars only."""
     if currency != HOME:
         return
-    said = json.loads((HERE / "german.json").read_text(encoding="utf-8"))
+    said = _read("german.json")
     _markets(said["currency"])
-    for code, (name, summary) in said["products"].items():
-        prose = HERE / "prose" / said["language"] / f"{code.lower()}.md"
-        told = prose.read_text(encoding="utf-8")
-        translate(products[code], said["language"], name, summary, told)
-    say(said["language"], said["phrases"])
-    paragraphs = {to_html(text): to_html(told) for text, told in said["descriptions"].items()}
-    say(said["language"], paragraphs)
+    _say(said, products)
     variants = {one.sku: one for one in db.session.scalars(select(Variant))}
     for sku, price in said["prices"].items():
         variant = variants[sku]
@@ -44,6 +41,28 @@ def sow_abroad(products: Mapping[str, Product], currency: str, now: datetime, ac
             reduced = Money.parse(price, said["currency"])
             schedule_sale(variants[sku], reduced, starts, ends, starts, actor)
     bump_markets()
+
+
+def say_restricted(products: Mapping[str, Product], currency: str) -> None:
+    """The same of restricted goods, once the markets are there."""
+    if currency == HOME:
+        _say(_read("german-kratom.json"), products)
+        bump_markets()
+
+
+def _read(name: str) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads((HERE / name).read_text(encoding="utf-8"))
+    return said
+
+
+def _say(said: Mapping[str, Any], products: Mapping[str, Product]) -> None:
+    for code, (name, summary) in said["products"].items():
+        prose = HERE / "prose" / said["language"] / f"{code.lower()}.md"
+        told = prose.read_text(encoding="utf-8")
+        translate(products[code], said["language"], name, summary, told)
+    say(said["language"], said["phrases"])
+    paragraphs = {to_html(text): to_html(told) for text, told in said["descriptions"].items()}
+    say(said["language"], paragraphs)
 
 
 def _markets(currency: str) -> None:

@@ -1,7 +1,8 @@
 """The demo's articles and who wrote them, as the files beside this say it. Reads files only."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +49,29 @@ class ArticleFile:
     cover: str | None  # the code of a product, or the name of one plate
     cover_alt: str
     sources: tuple[SourceFile, ...]
+    restricted: bool = False  # speaks of goods that the law restricts
 
 
 def read_articles() -> list[ArticleFile]:
     """All of them, the first published first."""
     articles = [_article(path) for path in (HERE / "articles").glob("*.md")]
     return sorted(articles, key=lambda article: -article.published_days_ago)
+
+
+def without_restricted(articles: Iterable[ArticleFile]) -> list[ArticleFile]:
+    """Those that speak of no restricted goods, without the paragraphs that lead to the others."""
+    every = list(articles)
+    left_out = [f"(/blog/{article.slug})" for article in every if article.restricted]
+    return [
+        replace(article, body=_without(left_out, article.body))
+        for article in every
+        if not article.restricted
+    ]
+
+
+def _without(targets: Iterable[str], body: str) -> str:
+    kept = [part for part in body.split("\n\n") if not any(one in part for one in targets)]
+    return "\n\n".join(kept)
 
 
 def read_authors() -> list[AuthorFile]:

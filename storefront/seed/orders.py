@@ -20,6 +20,7 @@ from storefront.extensions import db
 from storefront.markets.here import here
 from storefront.money import Money
 from storefront.orders.fulfilment import pack, ship
+from storefront.orders.judging import attestation
 from storefront.orders.models import Order
 from storefront.orders.placing import Placing, place_order
 from storefront.outbox import OutboxMail
@@ -29,25 +30,30 @@ from storefront.payments.providers import Providers
 from storefront.payments.receiving import receive_transfer
 from storefront.payments.starting import begin_payment
 from storefront.seed.demo import OPENED
+from storefront.seed.kratom_lots import lots_to_fill
 from storefront.stock.ledger import Change, post
 from storefront.taxing import tax_home
 from storefront.transactions import write_tx
 
 ACTOR = "seed"
 DAYS, ORDERS = 84, 36
-# (name, street, town, state, postcode): nobody's; addresses end in .example.
-BUYERS = (
-    ("Ada Winter", "12 Larch Street", "Portland", "OR", "97205"),
-    ("Bela Okafor", "408 Mill Road", "Columbus", "OH", "43215"),
-    ("Cora Lindqvist", "77 Harbor Lane", "Portland", "ME", "04101"),
-    ("Dev Prasad", "3 Quince Court", "Austin", "TX", "78704"),
-    ("Elio Marchetti", "19 Orchard Avenue", "Providence", "RI", "02906"),
-    ("Fern Abbott", "640 Juniper Way", "Boise", "ID", "83702"),
-    ("Goran Petrov", "25 Canal Street", "Chicago", "IL", "60607"),
-    ("Hana Sato", "8 Maple Terrace", "Seattle", "WA", "98103"),
-    ("Ike Sorensen", "301 Prairie Road", "Madison", "WI", "53703"),
-    ("June Calder", "55 Fern Hollow", "Asheville", "NC", "28801"),
+Buyer = tuple[str, str, str, str, str, str]
+# (name, street, town, state, postcode, country): nobody's; addresses end in .example.
+BUYERS: tuple[Buyer, ...] = (
+    ("Ada Winter", "12 Larch Street", "Portland", "OR", "97205", "US"),
+    ("Bela Okafor", "408 Mill Road", "Columbus", "OH", "43215", "US"),
+    ("Cora Lindqvist", "77 Harbor Lane", "Portland", "ME", "04101", "US"),
+    ("Dev Prasad", "3 Quince Court", "Austin", "TX", "78704", "US"),
+    ("Elio Marchetti", "19 Orchard Avenue", "Providence", "RI", "02906", "US"),
+    ("Fern Abbott", "640 Juniper Way", "Boise", "ID", "83702", "US"),
+    ("Goran Petrov", "25 Canal Street", "Chicago", "IL", "60607", "US"),
+    ("Hana Sato", "8 Maple Terrace", "Seattle", "WA", "98103", "US"),
+    ("Ike Sorensen", "301 Prairie Road", "Madison", "WI", "53703", "US"),
+    ("June Calder", "55 Fern Hollow", "Asheville", "NC", "28801", "US"),
 )
+DUBLIN: Buyer = ("Niamh Byrne", "4 Quay Lane", "Dublin", "", "D02 X285", "IE")
+RALEIGH: Buyer = ("Lena Hartwell", "210 Oakwood Avenue", "Raleigh", "NC", "27601", "US")
+ABROAD, SIGNED = "international", "adult"  # ways of delivery
 OFTEN_BOUGHT = (
     "TE-AS-75", "TE-AS-150", "TE-SE-50", "TE-SE-50", "TE-DJ-75", "TE-TG-50", "HB-RO-100",
     "HB-RO-100", "HB-PM-50", "HB-CH-40", "HO-WF-250", "HO-WF-500", "BG-IB-S", "BG-TP",
@@ -60,28 +66,35 @@ class Sale:
     """One order: when, who, what, and how it went on."""
 
     at: datetime
-    buyer: int
+    buyer: Buyer
     basket: dict[str, int]
     fate: str = "shipped"
     reader: bool = field(default=False)  # put in the cart from an article
+    method: str = "standard"
+    age: int = 0  # what the buyer said to be, where it was asked
 
 
-def sow_orders(providers: Providers, now: datetime) -> int:
+def sow_orders(providers: Providers, now: datetime, restricted: bool = True) -> int:
     """Orders, their parcels and the reads of articles. Opens its own transactions; the goods they
     take are received first, so that the shelves are as full as without them. How many."""
-    sales = list(_drawn(now))
+    sales = sorted([*_drawn(now), *_told(now, restricted)], key=lambda sale: sale.at)
     with write_tx():
         _receive(sales, now - OPENED)
         _reads(now)
     for sale in sales:
         _sell(sale, providers)
-    with write_tx() as session:  # long since written to: the worker sends none of it
-        session.execute(
-            update(OutboxMail)
-            .where(OutboxMail.order_id.is_not(None), OutboxMail.state == "owed")
-            .values(state="sent", sent_at=OutboxMail.created_at, attempts=1)
-        )
+    with write_tx():
+        written_to()
     return len(sales)
+
+
+def written_to() -> None:
+    """Long since: the worker sends nobody of the demo a mail. Inside write_tx()."""
+    db.session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.order_id.is_not(None), OutboxMail.state == "owed")
+        .values(state="sent", sent_at=OutboxMail.created_at, attempts=1)
+    )
 
 
 def _drawn(now: datetime) -> Iterator[Sale]:
@@ -94,8 +107,20 @@ def _drawn(now: datetime) -> Iterator[Sale]:
         ago = timedelta(days=DAYS * (1 - (number + 0.5) / ORDERS), hours=draw.uniform(0, 9))
         basket = {sku: draw.choice((1, 1, 1, 2)) for sku in draw.sample(OFTEN_BOUGHT, k=3)}
         kept = dict(list(basket.items())[: draw.choice((1, 2, 2, 3))])
-        buyer = draw.randrange(len(BUYERS))
+        buyer = BUYERS[draw.randrange(len(BUYERS))]
         yield Sale(now - ago, buyer, kept, last.get(number, "shipped"), draw.random() < 0.4)
+
+
+def _told(now: datetime, restricted: bool) -> Iterator[Sale]:
+    """Orders that show something: tea that may be sent back, leaf in a parcel with tea, leaf of a
+    lot that was called back since."""
+    yield Sale(now - timedelta(days=6), DUBLIN, {"TE-AS-75": 1, "TE-DJ-75": 1}, method=ABROAD)
+    if restricted:
+        yield Sale(
+            now - timedelta(days=30, hours=5), RALEIGH, {"KR-PG-100": 2}, method=SIGNED, age=21
+        )
+        mixed = {"KR-PR-50": 1, "TE-AS-75": 1, "BG-IB-S": 1}
+        yield Sale(now - timedelta(days=2), RALEIGH, mixed, "paid", method=SIGNED, age=21)
 
 
 def _receive(sales: list[Sale], at: datetime) -> None:
@@ -104,7 +129,11 @@ def _receive(sales: list[Sale], at: datetime) -> None:
         if sale.fate != "cancelled":
             wanted.update(sale.basket)
     ids = _ids(wanted)
-    changes = [Change(ids[sku], quantity, "received") for sku, quantity in wanted.items()]
+    lots = lots_to_fill([ids[sku] for sku in wanted])
+    changes = [
+        Change(ids[sku], quantity, "received", lot_id=lots.get(ids[sku]))
+        for sku, quantity in wanted.items()
+    ]
     post(changes, "received", at, ACTOR, "First delivery")
 
 
@@ -118,7 +147,7 @@ def _reads(now: datetime) -> None:
 
 def _sell(sale: Sale, providers: Providers) -> None:
     with write_tx():
-        order = place_order(_placing(_cart(sale)), sale.at)
+        order = place_order(_placing(_cart(sale), sale), sale.at)
         order_id, total = order.id, order.total
     begin_payment(order_id, "manual", providers, sale.at)
     if sale.fate == "waiting":
@@ -145,7 +174,7 @@ def _send(order_id: int, sale: Sale) -> None:
 
 
 def _cart(sale: Sale) -> Cart:
-    name, line1, city, region, postcode = BUYERS[sale.buyer]
+    name, line1, city, region, postcode, country = sale.buyer
     cart = Cart(
         token=new_token(), checkout_token=new_token(), created_at=sale.at, updated_at=sale.at
     )
@@ -156,13 +185,13 @@ def _cart(sale: Sale) -> Cart:
         variant = db.session.get_one(Variant, ids[sku])
         cart.add(variant, quantity, sale.at, touches=_touches(variant, sale))
     first = name.split()[0].lower()
-    address = Address(name, line1, "", city, region, postcode, "US", "")
+    address = Address(name, line1, "", city, region, postcode, country, "")
     db.session.add(
         CheckoutDetails(
             cart_id=cart.id,
             email=f"{first}@{city.lower()}.example",
             delivery_address=address,
-            shipping_code="standard",
+            shipping_code=sale.method,
             updated_at=sale.at,
         )
     )
@@ -184,7 +213,7 @@ def _touches(variant: Variant, sale: Sale) -> Touches:
     return Touches.one(Touch(card.post_id, card.number)) if card else Touches()
 
 
-def _placing(cart: Cart) -> Placing:
+def _placing(cart: Cart, sale: Sale) -> Placing:
     text, config = terms(), current_app.config
     return Placing(
         cart_id=cart.id,
@@ -197,6 +226,7 @@ def _placing(cart: Cart) -> Placing:
         prices_include_tax=here().includes_tax,
         tax_home=tax_home(),
         locale=here().locale,
+        attestation=attestation(sale.age, sale.at) if sale.age else None,
     )
 
 

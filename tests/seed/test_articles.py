@@ -13,13 +13,23 @@ from storefront.compliance.claims import Field, lint
 from storefront.compliance.passages import CARD, Kind, passages_of
 from storefront.compliance.structure import Card, Document, check_document
 from storefront.pages.texts import SLUGS as PAGES
-from storefront.seed.articles import ArticleFile, read_articles, read_authors
+from storefront.seed.articles import (
+    ArticleFile,
+    read_articles,
+    read_authors,
+    without_restricted,
+)
 from storefront.seed.plates.draw import PLATES
 
 ROOT = Path(__file__).parents[2] / "storefront/seed"
 ARTICLES = {article.slug: article for article in read_articles()}
 AUTHORS = {author.slug: author for author in read_authors()}
-PRODUCTS = {entry["slug"]: entry for entry in json.loads((ROOT / "products.json").read_text())}
+KRATOM = json.loads((ROOT / "kratom.json").read_text())
+RESTRICTED = {entry["slug"] for entry in KRATOM["products"]}
+PRODUCTS = {
+    entry["slug"] for entry in json.loads((ROOT / "products.json").read_text())
+} | RESTRICTED
+SOLD_LOTS = {entry["code"] for entry in KRATOM["lots"] if "state" not in entry}
 ON_KRATOM = {
     "kratom-and-mental-health",
     "how-to-read-a-certificate-of-analysis",
@@ -49,7 +59,11 @@ def document(article: ArticleFile) -> Document:
         connections=tuple(person.connection for person in people),
         disclosure=article.disclosure,
         reviewed_on=today - timedelta(days=article.reviewed_days_ago),
-        cards=tuple(Card(number) for number, line in lines if CARD.match(line)),
+        cards=tuple(
+            Card(number, restricted=any(f"[{slug}]" in line for slug in RESTRICTED))
+            for number, line in lines
+            if CARD.match(line)
+        ),
         today=today,
     )
 
@@ -63,7 +77,7 @@ def test_there_are_eight_articles_by_people_who_are_introduced() -> None:
 @each_article
 def test_an_article_says_nothing_it_may_not(article: ArticleFile) -> None:
     restricted = article.slug in ON_KRATOM
-    assert restricted == ("kratom" in article.body.lower())
+    assert restricted == article.restricted == ("kratom" in article.body.lower())
     findings = check_document(document(article), restricted)
     assert [one for one in findings if one.severity is not Severity.NOTICE] == []
 
@@ -84,7 +98,10 @@ def test_an_article_is_described_in_a_line(article: ArticleFile) -> None:
 def test_articles_lead_to_what_there_is(article: ArticleFile) -> None:
     for target in LINK.findall(article.body):
         kind, _, slug = target.lstrip("/").partition("/")
-        known = {"products": PRODUCTS, "pages": PAGES, "blog": ARTICLES}
+        known = {
+            "products": PRODUCTS, "pages": {*PAGES, "where-we-ship"}, "blog": ARTICLES,
+            "lots": SOLD_LOTS, "collections": {KRATOM["collection"]["slug"]},
+        }  # fmt: skip
         assert target.startswith("https://") or slug in known[kind], target
         assert target != f"/blog/{article.slug}"
 
@@ -94,7 +111,9 @@ def test_cards_show_products_there_are(article: ArticleFile) -> None:
     cards = [line for line in article.body.split("\n") if line.startswith("::")]
     slugs = [re.fullmatch(r'::product\[([\w-]+)\](\{note="[^"]+"\})?', line) for line in cards]
     assert all(slugs)
-    assert {slug[1] for slug in slugs if slug} <= set(PRODUCTS)
+    shown = {slug[1] for slug in slugs if slug}
+    assert shown <= PRODUCTS
+    assert not shown & RESTRICTED or not {"health", "safety", "law"} & set(article.tags)
     assert len(cards) == len(set(cards))
 
 
@@ -141,6 +160,14 @@ def test_an_article_was_reviewed_by_somebody_else_after_it_was_written(
 @pytest.mark.parametrize("slug", sorted(ON_KRATOM))
 def test_an_article_on_kratom_opens_with_the_risks(slug: str) -> None:
     assert passages_of(ARTICLES[slug].body)[0].kind is Kind.RISK
+
+
+def test_without_restricted_goods_no_article_speaks_of_them_or_leads_there() -> None:
+    left = without_restricted(ARTICLES.values())
+    assert {article.slug for article in left} == set(ARTICLES) - ON_KRATOM
+    for article in left:
+        assert not any(f"/blog/{slug}" in article.body for slug in ON_KRATOM)
+        assert len(article.body) > 0.9 * len(ARTICLES[article.slug].body)
 
 
 def test_parts_of_a_series_follow_one_another() -> None:

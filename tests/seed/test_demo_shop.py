@@ -17,6 +17,7 @@ from storefront.catalog.models import (
     OldSlug,
     Picture,
     Product,
+    ProductClass,
     ShopPicture,
     Variant,
 )
@@ -28,13 +29,16 @@ from storefront.money import Money
 from storefront.pricing.models import Discount, ShippingMethod
 from storefront.pricing.queries import delivery_map, tax_table
 from storefront.pricing.taxes import Rate
-from storefront.seed.demo import NoCents, sow_demo
+from storefront.seed.demo import sow_demo
 from storefront.seed.pictures import keep_plate
+from storefront.seed.sower import NoCents
 from storefront.stock.models import StockLevel
 from storefront.stock.verifying import findings
 from storefront.transactions import write_tx
 from tests.factories import a_product
 from tests.seed.conftest import NOON, PICTURES
+
+KRATOM = ("KR-PR", "KR-PG", "KR-PW", "KR-PY", "KR-CR", "KR-CG", "KR-CW", "KR-TL")
 
 
 def variant(sku: str) -> Variant:
@@ -47,10 +51,15 @@ def count(model: type) -> int:
 
 @pytest.mark.usefixtures("demo")
 class TestDemoShop:
-    def test_sixteen_products_are_for_sale_and_none_is_restricted(self):
+    def test_sixteen_products_are_free_and_eight_are_of_the_restricted_class(self):
         products = db.session.scalars(select(Product).where(Product.status == ACTIVE)).all()
-        assert len(products) == 16
-        assert all(product.class_id is None for product in products)
+        [kratom] = db.session.scalars(select(ProductClass))
+        assert (kratom.code, kratom.restricted, kratom.min_age) == ("kratom_leaf", True, 21)
+        asked = (kratom.requires_report, kratom.release_required, kratom.payment_restricted)
+        assert asked == (True, True, True)
+        restricted = {product.code for product in products if product.class_id == kratom.id}
+        assert len(products) - len(restricted) == 16
+        assert restricted == set(KRATOM)
         assert all(product.summary and product.description_html for product in products)
 
     def test_every_product_for_sale_has_two_pictures_with_words(self):
@@ -61,7 +70,7 @@ class TestDemoShop:
             .group_by(Product.code)
         )
         pictures = {code: number for code, number in rows}
-        assert len(pictures) == 16
+        assert len(pictures) == 24
         assert min(pictures.values()) >= 2
 
     def test_the_reduced_darjeeling_shows_its_lowest_price(self):
@@ -226,7 +235,9 @@ class TestDemoShopAbroad:
     def test_what_is_for_sale_in_germany_has_a_price_in_euros(self):
         priced = db.session.scalars(select(VariantPrice)).all()
         assert {one.currency for one in priced} == {"EUR"}
-        assert count(VariantPrice) == count(Variant) - 2  # one book is not sold there
+        restricted = select(Variant.id).join(Product).where(Product.class_id.is_not(None))
+        closed = len(db.session.scalars(restricted).all())
+        assert count(VariantPrice) == count(Variant) - closed - 2  # one book is not sold there
 
 
 def test_a_demo_in_another_currency_sells_at_home_only(app: Flask) -> None:
