@@ -15,12 +15,14 @@ from storefront.catalog.queries import product_at
 from storefront.checkout.destination_form import DestinationForm
 from storefront.clock import now
 from storefront.compliance.next_lot import next_lot
+from storefront.compliance.product_labels import label_of
 from storefront.deliveries import home_delivery
 from storefront.extensions import db
 from storefront.jinja import shop
 from storefront.languages import _, spoken
 from storefront.markets.here import is_abroad
 from storefront.permission import permission_for
+from storefront.risk_blocks import risk_blocks
 from storefront.sharing.views import card_url
 from storefront.stock.waiting import CONSENT_WORDS
 
@@ -60,6 +62,8 @@ def product_html(
         preview=preview,
         lot=next_lot(page.chosen.sku, shop().today()) if page.product.requires_report else None,
         law=law,
+        risks=risk_blocks([product.class_code]) if product.restricted else [],
+        label=label_of(product.id) if product.restricted else None,
         delivery=delivery,
         canonical_url=here,
         product_facts=about_product(page, delivery),

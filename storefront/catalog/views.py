@@ -29,6 +29,7 @@ from storefront.clock import now
 from storefront.deliveries import home_methods
 from storefront.markets.here import here, is_abroad
 from storefront.public_pages import own, public_page
+from storefront.risk_blocks import risk_blocks_in
 from storefront.searches import counted_search
 
 bp = Blueprint("catalog", __name__)
@@ -86,6 +87,7 @@ def _list(slug: str) -> ResponseReturnValue:
         children=children_of(found.id) if slug != ALL_PRODUCTS else _top_collections(),
         canonical_url=here,
         breadcrumb_facts=breadcrumb_list(trail, here),
+        risks=risk_blocks_in(found.id) if found.restricted else [],
     )
     headers = {"Link": f'<{absolute(page.next_url)}>; rel="next"'} if page.next_url else {}
     status = 422 if page.wish.unread else 200

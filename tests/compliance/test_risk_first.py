@@ -3,10 +3,13 @@
 import json
 
 import pytest
+from sqlalchemy import select
 
 from storefront.blog.retold import letter_of
-from storefront.catalog.models import Product
+from storefront.catalog.listing import refresh_listings
+from storefront.catalog.models import Collection, CollectionPick, Product
 from storefront.clock import now
+from storefront.compliance.product_labels import label_digest, save_label
 from storefront.compliance.risk_texts import risk_text_for, write_risk_text
 from storefront.mail import render
 from storefront.orders.models import Order
@@ -16,7 +19,7 @@ from storefront.papers.slips import draw_slips
 from storefront.transactions import write_tx
 from tests.admin.test_classes import a_class
 from tests.checkout.restricted import signed_for, the_law
-from tests.factories import a_post, a_product, a_restriction, an_order
+from tests.factories import a_collection, a_post, a_product, a_restriction, an_order, grown_up
 from tests.markets.abroad import sell_abroad
 from tests.orders.restricted import an_order_of, fresh, paid
 from tests.page import Page
@@ -152,6 +155,24 @@ def test_an_order_of_tea_asks_nothing_more(client, leaf):
         page = Page.open(client, f"/orders/{order.token}")
     assert not [one for one in asked if "risk_texts" in one and "FROM risk_texts" in one]
     assert page.soup.select(".callout--risk") == []
+
+
+def test_restricted_pages_begin_with_it_and_say_what_is_on_the_label(client, leaf):
+    grown_up(client)
+    a_collection("leaves", "Leaves")
+    with write_tx() as session:
+        id_ = session.scalars(select(Collection.id).where(Collection.slug == "leaves")).one()
+        session.add(CollectionPick(collection_id=id_, product_id=leaf.id))
+        session.flush()
+        refresh_listings(None, now())
+        words = {"directions": "See the leaflet.", "warn_habit_forming": "Can be habit-forming."}
+        save_label(leaf.id, words, label_digest({}), "test", now())
+    page = Page.open(client, "/products/red-leaf")
+    assert page.soup.select_one("main .callout--risk").get_text() == BLOCK
+    assert page.soup.select_one(".callout--risk").find_next("h1").get_text() == "Red leaf"
+    assert "On the label Can be habit-forming. Directions See the leaflet." in page.text
+    page = Page.open(client, "/collections/leaves")
+    assert page.soup.select_one(".callout--risk").find_next("h1").get_text() == "Leaves"
 
 
 def test_the_age_screen_begins_with_it(client, leaf):
