@@ -65,13 +65,13 @@ class Written:
         """What is to be done before it can be sent; nothing when it can."""
         if not self.contents.lines:
             return "Add what is bought."
+        for line in self.contents.blocked:
+            decision = self.contents.decisions[line.variant_id]
+            return why_blocked(line.name, decision, self.contents.place)
         if not self.contents.ready:
             return "Some of it is not there, or costs something else now. Set its number again."
         if self.details is None:
             return "Say who buys it and where it goes."
-        for line in self.contents.blocked:
-            decision = self.contents.decisions[line.variant_id]
-            return why_blocked(line.name, decision, self.contents.place)
         if self.contents.ships and self.method is None:
             return "Choose how it is sent."
         return ""
