@@ -62,8 +62,7 @@ def permission_for(
     variant_ids: Iterable[int], class_code: str, form: DestinationForm | None = None
 ) -> Permission:
     """Of variants of one restricted class; `form`: a destination that was just refused."""
-    cart = current_cart()
-    destination = cart.destination if cart else None
+    destination = _destination()
     place = place_of(destination)
     wanted = [Wanted(id_, 1) for id_ in variant_ids]
     return Permission(
@@ -78,7 +77,7 @@ def permission_of(contents: Contents) -> Permission:
     return Permission(contents.place, contents.decisions)
 
 
-def check_restricted(variant: Variant, quantity: int, destination: Address | None) -> None:
+def check_restricted(variant: Variant, quantity: int) -> None:
     """Raises NotForSale, with every reason, for what the law keeps from this visitor. Where it goes
     may be said later: nothing leaves before that is known."""
     found = variant.product.product_class
@@ -92,11 +91,16 @@ def check_restricted(variant: Variant, quantity: int, destination: Address | Non
                 "product’s page first."
             )
         )
-    place = place_of(destination)
+    place = place_of(_destination())
     decision = judge([Wanted(variant.id, quantity)], place, age_shown(), now())[variant.id]
     later = not place.country and decision.blocked_only_by(Why.PLACE_UNKNOWN)
     if not decision.allowed and not later:
         raise NotForSale(_not_allowed(product, why_nots(decision, place)))
+
+
+def _destination() -> Address | None:
+    cart = current_cart()
+    return cart.destination if cart else None
 
 
 def _not_allowed(product: str, reasons: Sequence[WhyNot]) -> str:

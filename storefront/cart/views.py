@@ -19,7 +19,7 @@ from storefront.age.screen import old_enough
 from storefront.blog.counting import count_add
 from storefront.blog.showing import AT_CARD, article_refused
 from storefront.cart.contents import Contents, LineNow
-from storefront.cart.current import current_cart, locked_cart, recount, start_cart
+from storefront.cart.current import locked_cart, recount, start_cart
 from storefront.cart.forms import AddLineForm, ChangeLineForm
 from storefront.cart.limits import NotForSale, TooFew, TooMany, check_quantity, variant_for_sale
 from storefront.cart.models import NO_TOUCHES, Cart, CartLine, Touch, Touches
@@ -173,8 +173,7 @@ def put_in_from(touch: Touch, sku: str, quantity: int, before: Touches = NO_TOUC
 def put_in(sku: str, quantity: int, in_all: bool = False, touches: Touches = NO_TOUCHES) -> Variant:
     """So many more, or so many `in_all`. Inside write_tx(). Raises NotForSale, TooMany, TooFew."""
     variant = variant_for_sale(sku, shop_currency())
-    before = current_cart()
-    check_restricted(variant, quantity, before.destination if before else None)
+    check_restricted(variant, quantity)
     cart = start_cart()
     if in_all:
         quantity -= cart.quantity_of(variant.id)
