@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from storefront.catalog.models import ACTIVE, Product
 from storefront.catalog.saying import name_of
@@ -21,6 +22,7 @@ class LotPart:
     lot: PublicLot
     name: str  # of the product
     slug: str  # "" where it is no longer sold
+    restricted_class: str  # the code of its class, where that is restricted
     state: str  # in words
     short: bool  # good for a short time only
     recall: PublicRecall | None  # the newest
@@ -43,7 +45,9 @@ def lot_page(code: str, day: date) -> list[LotPart]:
     products = {
         one.id: one
         for one in db.session.scalars(
-            select(Product).where(Product.id.in_([lot.product_id for lot in lots]))
+            select(Product)
+            .where(Product.id.in_([lot.product_id for lot in lots]))
+            .options(joinedload(Product.product_class))
         )
     }
     recalls = recalls_of_lot(code)
@@ -51,11 +55,13 @@ def lot_page(code: str, day: date) -> list[LotPart]:
 
 
 def _part(lot: PublicLot, product: Product, recalls: Sequence[PublicRecall], day: date) -> LotPart:
+    own = product.product_class
     recall = next((one for one in recalls if lot.product_id in one.product_ids), None)
     return LotPart(
         lot=lot,
         name=name_of(product),
         slug=product.slug if product.status == ACTIVE else "",
+        restricted_class=own.code if own is not None and own.restricted else "",
         state=_state(lot, day),
         short=lot.is_short(day) and not lot.recalled,
         recall=recall if lot.recalled else None,

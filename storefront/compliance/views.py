@@ -13,6 +13,7 @@ from storefront.compliance.models import LabReport
 from storefront.compliance.public_lots import has_page, public_lots
 from storefront.jinja import shop
 from storefront.public_pages import public_page
+from storefront.risk_blocks import risk_blocks
 
 bp = Blueprint("lots", __name__, url_prefix="/lots")
 
@@ -25,7 +26,11 @@ def show(code: str) -> ResponseReturnValue:
         abort(404)
     address = url_for("lots.show", code=code)
     return render_template(
-        "compliance/lot.html", code=code, parts=parts, canonical_url=absolute(address)
+        "compliance/lot.html",
+        code=code,
+        parts=parts,
+        risks=risk_blocks(part.restricted_class for part in parts),
+        canonical_url=absolute(address),
     )
 
 

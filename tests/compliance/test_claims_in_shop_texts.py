@@ -1,5 +1,6 @@
 """Claim rules where the shop speaks of its goods: products, collections, files, reviews, mails."""
 
+import json
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from storefront.catalog.models import Collection, Product
 from storefront.compliance.claim_rules import Severity
 from storefront.compliance.claims import Field, lint
 from storefront.compliance.risk_texts import standard_text
-from storefront.compliance.shop_texts import findings_in_block
+from storefront.compliance.shop_texts import findings_in_block, look_at, product_texts
 from storefront.extensions import db
 from tests.admin.test_classes import a_class
 from tests.factories import a_collection, a_post, a_product
@@ -134,3 +135,20 @@ def test_no_mail_of_the_shop_claims_anything(path):
 
 def test_the_risk_text_that_comes_with_the_shop_claims_nothing():
     assert findings_in_block(standard_text()) == []
+
+
+SEED = Path("storefront/seed")
+
+
+def demo_products(file: str) -> list[dict[str, str]]:
+    told = json.loads((SEED / file).read_text(encoding="utf-8"))
+    return told["products"] if isinstance(told, dict) else told
+
+
+@pytest.mark.parametrize(("file", "restricted"), [("products.json", False), ("kratom.json", True)])
+def test_no_product_of_the_demo_claims_anything(file, restricted):
+    for one in demo_products(file):
+        prose = (SEED / "prose" / f"{one['code'].lower()}.md").read_text(encoding="utf-8")
+        found = look_at(product_texts(one["name"], one["summary"], prose), restricted)
+        said = [(row.finding.rule_id, row.finding.words) for row in found if row.blocks]
+        assert said == [], one["code"]
