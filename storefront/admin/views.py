@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from storefront.account.access import safe_next
 from storefront.account.staff import OWNER
@@ -47,13 +47,11 @@ from storefront.admin.roles import JUMPS, SEES_ORDERS, sections_of
 from storefront.admin.stock import views as stock
 from storefront.catalog.models import ProductClass
 from storefront.clock import now
-from storefront.compliance.models import Restriction
-from storefront.compliance.recalls import has_ever_recalled
+from storefront.compliance.models import Recall, Restriction
 from storefront.extensions import db
 from storefront.jinja import shop
 from storefront.orders.sales import has_ever_sold
 from storefront.public_pages import once_a_version
-from storefront.restricting import restricts
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 bp.before_request(gate.speak_english)
@@ -100,12 +98,17 @@ for part in PARTS:
 def hidden() -> frozenset[str]:
     """Pages a shop has no use for: of classes where there is none, of the law where it restricts
     nothing, of recalls where there never was one. They are found at their addresses."""
-    some_class = db.session.scalar(select(ProductClass.id).limit(1)) is not None
-    some_law = restricts() or (db.session.scalar(select(Restriction.id).limit(1)) is not None)
+    some_class, some_law, some_recall = db.session.execute(
+        select(
+            exists().where(ProductClass.id > 0),
+            or_(exists().where(ProductClass.restricted), exists().where(Restriction.id > 0)),
+            exists().where(Recall.id > 0),
+        )
+    ).one()
     shown = {
         "admin.classes.index": some_class,
         "admin.restrictions.index": some_law,
-        "admin.recalls.index": has_ever_recalled(),
+        "admin.recalls.index": some_recall,
     }
     return frozenset(page for page, is_shown in shown.items() if not is_shown)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, select
 
 from storefront.catalog.models import Variant
 from storefront.compliance.models import Recall, RecallLot
@@ -39,10 +39,6 @@ def open_recalls(product_ids: Collection[int]) -> list[PublicRecall]:
 def recalls_of_lot(code: str) -> list[PublicRecall]:
     """All there were of the lots with this code, the newest first; they stay for good."""
     return _told(_with_lots().where(Lot.code == code))
-
-
-def has_ever_recalled() -> bool:
-    return bool(db.session.scalar(select(exists().select_from(Recall))))
 
 
 def lots_with_code_of(lot_id: int) -> Sequence[Lot]:
