@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, inspect, or_, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, inspect, or_, select
 
 from storefront.catalog.market_models import VariantPrice
 from storefront.catalog.models import Product, Variant
@@ -96,6 +96,11 @@ def _for_reading(columns: list[Any]) -> Variant:
 
 def can_be_had(product_id: Any) -> ColumnElement[bool]:
     """Whether a variant of the product in this column is in stock, in numbers it is sold in."""
+    return to_be_had(product_id).exists()
+
+
+def to_be_had(product_id: Any) -> Select[tuple[int]]:
+    """The ids of those variants."""
     variants = cast(Table, Variant.__table__).alias("had_variants")
     levels = cast(Table, StockLevel.__table__).alias("had_levels")
     products = cast(Table, Product.__table__).alias("had_products")
@@ -112,5 +117,4 @@ def can_be_had(product_id: Any) -> ColumnElement[bool]:
                 >= products.c.min_quantity,
             ),
         )
-        .exists()
     )

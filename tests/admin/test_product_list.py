@@ -15,6 +15,7 @@ from storefront.admin.products.listed import (
     matching,
     rows_of,
 )
+from storefront.blog.models import Post, ProductCard
 from storefront.catalog.listing import refresh_listings
 from storefront.catalog.models import Picture, Product, ProductTerm, Variant
 from storefront.clock import now
@@ -168,6 +169,27 @@ def many_products(app: Flask):
                 if n % 50
             ],
         )
+        session.execute(
+            insert(Post),
+            [
+                {
+                    "id": n,
+                    "slug": f"a-{n}",
+                    "status": "published",
+                    "created_at": now(),
+                    "changed_at": now(),
+                }
+                for n in range(1, 501)
+            ],
+        )
+        session.execute(
+            insert(ProductCard),
+            [
+                {"post_id": n % 500 + 1, "kind": "card", "number": n // 500 + 1, "product_id": n}
+                for n in range(1, MANY + 1)
+                if n % 3
+            ],
+        )  # fmt: skip
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE"))
@@ -208,17 +230,12 @@ def asked(view: str, words: str = "", place: str = "") -> Asked:
     return Asked("admin.products.index", view, words, (), {}, place, ())
 
 
-# What asks for something that is not there looks at each product of its view until a page is full,
-# and where few match PostgreSQL may rightly read the table through; the others have an index.
-ABSENT = {"out", "no-picture", "no-article"}
-
-
 def test_no_view_reads_all_of_a_large_table(many_products):
     for view, words, place in product(VIEWS, ("", "thing", "p-77", "thing 77"), ("", "5000.5000")):
         wanted = asked(view, words, place)
         statement = matching(wanted, now()).order_by(Product.id.desc()).limit(51)
         plan = plan_of(statement.where(Product.id < 5000) if place else statement)
-        assert scans(plan) == [] or view in ABSENT, (view, words, place, plan)
+        assert scans(plan) == [], (view, words, place, plan)
         page = page_of(matching(wanted, now()), NEWEST, Product.id, place)
         found = {row.id for row in rows_of(page.rows, now())}
         assert found or words, (view, place)
