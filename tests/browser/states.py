@@ -57,6 +57,7 @@ class State:
         )
         if self.html:
             page.route(shop.url + self.path, lambda route: route.fulfill(body=self.html))
+        page.goto("about:blank")  # a page that refreshes itself would break into the next visit
         page.goto(shop.url + self.path)
         if self.press:
             page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
