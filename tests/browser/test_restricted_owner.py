@@ -80,7 +80,7 @@ def test_an_owner_imports_the_rules_reviews_ten_and_enables_them(
     for pick in picks.all():
         pick.check(force=True)
     owner.get_by_role("button", name="Enable…").click()
-    expect(owner.get_by_role("heading", name="What this change would touch")).to_be_visible()
+    expect(owner.get_by_role("heading", name="What enabling would touch")).to_be_visible()
     check(owner)
     owner.get_by_label("Why they are enabled, and who looked them up").fill("Looked up by me.")
     owner.get_by_role("button", name=f"Enable all {TEN}").click()
@@ -102,7 +102,7 @@ def test_a_change_is_looked_at_before_it_counts(owner: Page, watched: WatchedSho
     owner.get_by_role("button", name="Take it in, switched off").click()
     owner.goto(f"{watched.url}/admin/restrictions?view=to-review&q=passed+last+week")
     owner.get_by_role("link", name="United States, North Carolina").click()
-    reach = owner.get_by_role("region", name="What this change would touch")
+    reach = owner.get_by_role("region", name="What enabling would touch")
     expect(reach).to_contain_text(str(waiting))
     assert len(enabled(watched)) == TEN
 

@@ -51,7 +51,7 @@ def fill() -> None:
     a_product("Cup", slug="cup")
     for name, slug, found in (("Red vein", "red-vein", "0.1"), ("Strong", "strong", "0.6")):
         leaf = a_product(
-            name, slug=slug, class_id=class_id, collections=["leaves"],
+            name, slug=slug, code=slug, class_id=class_id, collections=["leaves"],
             variants=[{"price": 4321, "on_hand": 0}],
         )  # fmt: skip
         reported(a_lot(leaf.variants[0], f"QM-{slug}", 20), found)
@@ -129,7 +129,7 @@ def test_somebody_too_young_stays_outside(page, watched):
     page.go_back()
     page.goto("/collections/leaves")
     expect(page.get_by_role("heading", name="Not open to you")).to_be_visible()
-    answer = page.request.post("/cart/lines", form={"sku": "P-3", "quantity": "1"})
+    answer = page.request.post("/cart/lines", form={"sku": "red-vein", "quantity": "1"})
     assert answer.status == 422
     page.goto("/products/cup")
     expect(page.get_by_role("button", name="Add to cart")).to_be_visible()
