@@ -85,7 +85,8 @@ def test_an_owner_imports_the_rules_reviews_ten_and_enables_them(
     owner.get_by_label("Why they are enabled, and who looked them up").fill("Looked up by me.")
     owner.get_by_role("button", name=f"Enable all {TEN}").click()
     expect(owner.get_by_role("heading", level=1, name="Restrictions")).to_be_visible()
-    assert enabled(watched) == [("Olive Harrow", "Looked up by me.")] * TEN
+    who = "Olive Harrow (owner@quillmoss.example)"
+    assert enabled(watched) == [(who, "Looked up by me.")] * TEN
 
 
 def test_a_change_is_looked_at_before_it_counts(owner: Page, watched: WatchedShop) -> None:
