@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.running import RunningShop, running_shop, seeded_folder
+
+expect.set_options(timeout=15_000)  # machines that run tests have other work too
 
 FLAGS = [
     "--no-sandbox",
