@@ -117,7 +117,9 @@ def test_pages_of_restricted_goods_are_not_there(teashop, path):
 
 
 def test_no_page_asks_more_of_the_database_than_before(teashop):
-    assert counted(teashop.test_client()) == STATEMENTS
+    found = counted(teashop.test_client())  # on PostgreSQL some ask one less
+    assert found.keys() == STATEMENTS.keys()
+    assert {step: n for step, n in found.items() if n > STATEMENTS[step]} == {}
 
 
 def counted(client: FlaskClient) -> dict[str, int]:
