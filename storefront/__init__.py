@@ -91,8 +91,6 @@ from storefront.cli import shop as shop_commands
 from storefront.cli import staff as staff_commands
 from storefront.cli import stock as stock_commands
 from storefront.cli import tax as tax_commands
-from storefront.compliance import models as compliance_models  # noqa: F401 are migrated
-from storefront.compliance import releasing  # noqa: F401 is asked before a lot is for sale
 from storefront.compliance import views as lots
 from storefront.demo import views as demo
 from storefront.extensions import db, limiter, migrate

@@ -52,7 +52,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _shared_by(item: pytest.Item) -> str:
     """The module or class whose fixtures a test uses, if any."""
-    known = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
+    # Nothing public says how far a fixture reaches; where this goes, each test is on its own.
+    found_by: Any = getattr(item, "_fixtureinfo", None)
+    known = found_by.name2fixturedefs if found_by else {}
     scopes = {made[-1].scope for made in known.values() if made[-1].baseid.startswith("tests")}
     within = {"module": pytest.Module, "class": pytest.Class}
     for scope, kind in within.items():

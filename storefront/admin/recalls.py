@@ -16,8 +16,8 @@ from storefront.catalog.paging import Sort, whole
 from storefront.checkout.forms import no_longer_than
 from storefront.checkout.visit import shop_providers
 from storefront.clock import now
+from storefront.compliance.alike import lots_alike
 from storefront.compliance.models import Recall
-from storefront.compliance.recalls import lots_with_code_of
 from storefront.flash import flash
 from storefront.languages import _, ngettext
 from storefront.markets.here import atlas
@@ -202,12 +202,12 @@ def _chosen(lot_id: int) -> list[Lot]:
     """The lot, and those with its code that were not taken out."""
     picked = {int(one) for one in request.form.getlist("also") if one.isdecimal() and len(one) < 10}
     lot_row(lot_id)
-    return [lot for lot in lots_with_code_of(lot_id) if lot.id == lot_id or lot.id in picked]
+    return [lot for lot in lots_alike(lot_id) if lot.id == lot_id or lot.id in picked]
 
 
 def _form_page(lot_id: int, form: RecallForm, said: str | None = None) -> str:
     lot = lot_row(lot_id)
-    others = [lot_row(one.id) for one in lots_with_code_of(lot_id) if one.id != lot_id]
+    others = [lot_row(one.id) for one in lots_alike(lot_id) if one.id != lot_id]
     sent = request.form if request.method == "POST" else None
     return render_template(
         "admin/recalls/new.html",

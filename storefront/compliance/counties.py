@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 
 from storefront.account.address import Address, postcode_fits
 from storefront.compliance.lawbook import tidy_postcode
@@ -69,6 +69,6 @@ def load_counties(rows: Sequence[Lies]) -> Loaded:
         for (c, r, p, county), source in kept.items()
     ]
     for begin in range(0, len(values), AT_ONCE):
-        db.session.execute(PostcodeCounty.__table__.insert(), values[begin : begin + AT_ONCE])  # type: ignore[attr-defined]
+        db.session.execute(insert(PostcodeCounty), values[begin : begin + AT_ONCE])
     postcodes = len({(row.country, row.postcode) for row in rows})
     return Loaded(len(values), postcodes, [" ".join(one) for one in regions], before)

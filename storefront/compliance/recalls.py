@@ -1,6 +1,6 @@
 """What everybody is told of recalls: on the pages of lots, products, articles and carts."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,22 +39,6 @@ def open_recalls(product_ids: Collection[int]) -> list[PublicRecall]:
 def recalls_of_lot(code: str) -> list[PublicRecall]:
     """All there were of the lots with this code, the newest first; they stay for good."""
     return _told(_with_lots().where(Lot.code == code))
-
-
-def lots_with_code_of(lot_id: int) -> Sequence[Lot]:
-    """A lot, and those of the same product that carry its code: one make in several sizes."""
-    mine = (
-        select(Lot.code, Variant.product_id)
-        .join(Variant, Variant.id == Lot.variant_id)
-        .where(Lot.id == lot_id)
-        .subquery()
-    )
-    return db.session.scalars(
-        select(Lot)
-        .join(Variant, Variant.id == Lot.variant_id)
-        .join(mine, (mine.c.code == Lot.code) & (mine.c.product_id == Variant.product_id))
-        .order_by(Lot.id)
-    ).all()
 
 
 def _with_lots() -> Select[*tuple[Any, ...]]:

@@ -220,7 +220,10 @@ def test_figures_are_what_a_plain_count_says(shop, owner, client):
     page = Page.open(owner, page.path)
     page.form("/refunds").send()
     page = sound(Page.open(owner, page.path))
-    counts = "SELECT count(*), sum(quantity - kept), count(mailed_at), count(read_at), count(answered_at), count(refund_id) FROM recall_notices"  # noqa: E501
+    counts = (
+        "SELECT count(*), sum(quantity - kept), count(mailed_at), count(read_at),"
+        " count(answered_at), count(refund_id) FROM recall_notices"
+    )
     told = [int(one) for one in db.session.execute(text(counts)).one()]
     assert told == [3, 4, 3, 1, 1, 1]
     figures = {
