@@ -34,15 +34,17 @@ browser:
 	@sh tests/browser/install.sh
 
 quick: develop
-	$(BIN)/python -m pytest -n 2 -m "not browser and not processes"
+	$(BIN)/python -m pytest $(SPREAD) -m "not browser and not processes"
 
 # All at once: while a browser or a starting shop is waited for, other tests compute, so one worker
-# more than there are processors. On PostgreSQL only what has a database runs (tests/conftest.py).
+# more than there are processors. The tests of a file share what takes long to start, so a file is
+# one worker's. On PostgreSQL only what has a database runs (tests/conftest.py).
 WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test: develop browser
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --database postgresql
+	$(BIN)/python -m pytest $(SPREAD)
+	$(BIN)/python -m pytest $(SPREAD) --database postgresql
 
 check: develop
 	$(BIN)/ruff format --check .

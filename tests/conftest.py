@@ -33,34 +33,18 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {config.getoption('--database')}"
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that share a running shop, or what takes long to make, go to one worker.
+    """The longest file first: it draws the demo shop, while others do not need it yet.
 
     On PostgreSQL only what has a database runs: the rest is the same test as on SQLite.
     """
-    for item in items:
-        if shared := _shared_by(item):
-            item.add_marker(pytest.mark.xdist_group(shared))
+    items.sort(key=lambda item: item.path.name != "test_accessible.py")
     if config.getoption("--database") == "sqlite":
         return
     same = [item for item in items if "database_kind" not in getattr(item, "fixturenames", ())]
     config.hook.pytest_deselected(items=same)
     without = set(same)
     items[:] = [item for item in items if item not in without]
-
-
-def _shared_by(item: pytest.Item) -> str:
-    """The module or class whose fixtures a test uses, if any."""
-    # Nothing public says how far a fixture reaches; where this goes, each test is on its own.
-    found_by: Any = getattr(item, "_fixtureinfo", None)
-    known = found_by.name2fixturedefs if found_by else {}
-    scopes = {made[-1].scope for made in known.values() if made[-1].baseid.startswith("tests")}
-    within = {"module": pytest.Module, "class": pytest.Class}
-    for scope, kind in within.items():
-        if scope in scopes and (found := item.getparent(kind)) is not None:
-            return str(found.nodeid)
-    return ""
 
 
 @pytest.fixture(scope="session")

@@ -24,8 +24,9 @@ FLAGS = [
 
 
 def chromium() -> str:
-    """The browser of this machine."""
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    """The browser of this machine. One without windows takes half the time for the same page."""
+    found_by = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    names = (os.environ.get("CHROMIUM", ""), *found_by)
     for name in names:
         if name and (found := shutil.which(name)):
             return found
