@@ -32,12 +32,12 @@ def is_restricted(class_id: int | None) -> bool:
     )
 
 
-def found_in_product(product: Product) -> list[Found]:
-    """In what is kept of it."""
+def found_in_product(product: Product, restricted: bool) -> list[Found]:
+    """In what is kept of it. `restricted`: its class is."""
     texts = product_texts(
         product.name, product.summary, product.description, product.seo_description
     )
-    return look_at(texts, is_restricted(product.class_id))
+    return look_at(texts, restricted)
 
 
 def answer_for(kind: str, subject_id: int, found: list[Found], is_public: bool) -> None:

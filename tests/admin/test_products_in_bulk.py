@@ -207,3 +207,35 @@ def test_a_product_without_variants_is_not_put_on_sale(staff_client):
     page = previewed(staff_client("owner"), [mug], what="status", status="active")
     assert "has no variant to buy" in page.text
     assert "0 changes" in page.text
+
+
+CLAIM = "This tea cures migraine."
+
+
+def test_what_a_claim_rule_forbids_is_not_put_on_sale_with_the_others(staff_client):
+    praised = a_product("Praised", status="draft", description=CLAIM)
+    plain = a_product("Plain", status="draft")
+    page = previewed(staff_client("owner"), [praised, plain], what="status", status="active")
+    assert "“cures migraine”" in page.text
+    assert done(page, [praised, plain]).status == 200
+    assert (product(praised.id).status, product(plain.id).status) == ("draft", "active")
+
+
+def test_a_class_whose_words_are_held_to_more_is_not_given_to_what_says_them(staff_client):
+    with write_tx() as session:
+        kind = ProductClass(code="leaf", name="Leaf", restricted=True)
+        session.add(kind)
+    calm = a_product("Calm", description="Made for calm evenings with less stress.")
+    draft = a_product("Draft", status="draft", description=calm.description)
+    page = previewed(staff_client("owner"), [calm, draft], what="class", class_id=str(kind.id))
+    assert done(page, [calm, draft]).status == 200
+    assert (product(calm.id).class_id, product(draft.id).class_id) == (None, kind.id)
+
+
+def test_what_was_archived_for_a_claim_does_not_come_back_by_undo(staff_client):
+    staff = staff_client("owner")
+    praised = a_product("Praised", description=CLAIM)  # from before the rule
+    answer = done(previewed(staff, [praised], what="status", status="archived"), [praised])
+    back = Page.open(staff, undo_of(answer), "post")
+    assert "cures migraine" in " ".join(back.flashes)
+    assert product(praised.id).status == "archived"

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from storefront.account.staff_access import signed_in_staff
 from storefront.admin.listing import Asked, asked, picked
+from storefront.admin.products.bulk_claims import refuse_all_for_claims, refuse_claims
 from storefront.admin.products.bulk_form import KINDS, BulkForm
 from storefront.admin.products.listed import MOST_AT_ONCE, VIEWS, conditions, filters
 from storefront.catalog.bulk import (
@@ -88,6 +89,7 @@ def apply() -> ResponseReturnValue:
     try:
         with write_tx():
             done = carry_out(steps, words, now(), signed_in_staff().actor).id
+            refuse_all_for_claims(steps)
     except Moved as moved:
         return _page(wanted, ids, form, _steps(form, ids), moved.message), 409
     flash("ok", f"Done: {words}.", url_for("admin.products.bulk.take_back", edit_id=done))
@@ -99,8 +101,10 @@ def take_back(edit_id: int) -> ResponseReturnValue:
     """By changes the other way round."""
     try:
         with write_tx():
-            said = undo(edit_id, now(), signed_in_staff().actor).words
-    except CannotUndo as refused:
+            undone = undo(edit_id, now(), signed_in_staff().actor)
+            refuse_all_for_claims(Step(**row) for row in undone.rows)
+            said = undone.words
+    except (CannotUndo, Moved) as refused:
         flash("warn", refused.message)
     else:
         flash("ok", f"{said}.")
@@ -127,7 +131,7 @@ def _steps(form: BulkForm, ids: Sequence[int]) -> list[Step] | None:
             form.what.errors = ["Choose what to do."]
         return None
     wish = form.wish()
-    return plan(ids, wish, now()) if wish is not None else None
+    return refuse_claims(plan(ids, wish, now())) if wish is not None else None
 
 
 def _page(

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from wtforms import RadioField, SelectChoice, StringField
 
 from storefront.account.staff_access import signed_in_staff
-from storefront.admin.claiming import answer_for, found_in_product
+from storefront.admin.claiming import answer_for, found_in_product, is_restricted
 from storefront.admin.products.page import product_or_404, sold_of
 from storefront.audit import changes_of
 from storefront.blog.mentions import articles_about
@@ -69,7 +69,8 @@ def change(product_id: int) -> ResponseReturnValue:
         with write_tx():
             product = product_to_change(product_id)
             if status == ACTIVE:
-                answer_for(KIND, product_id, found_in_product(product), is_public=True)
+                found = found_in_product(product, is_restricted(product.class_id))
+                answer_for(KIND, product_id, found, is_public=True)
             successor = find(form.successor.data) if status == ARCHIVED else None
             set_status(product, status, successor, now(), signed_in_staff().actor)
             said = f"{product.name}: {STATUSES[status].partition(':')[0].lower()}."
