@@ -1,6 +1,8 @@
 // form[data-guard]: asks before a page is left with something written and not sent. data-guard="unsaved":
 // what stands there was not kept yet (it came back with an error).
 const written = (form) => new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, value.name ?? value])).toString();
+// Words that were typed before this script came are in what it finds, but not in what the page came with.
+const typed = (form) => [...form.elements].some((one) => one.name && /^(text|search|textarea)$/.test(one.type) && one.value !== one.defaultValue);
 const kept = new WeakMap();
 const sent = new WeakSet();
 
@@ -15,5 +17,5 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-guard]")
 addEventListener("beforeunload", (event) => {
   const guarded = [...document.querySelectorAll("form[data-guard]")];
   if (guarded.some((form) => sent.has(form))) return;
-  if (guarded.some((form) => kept.get(form) !== written(form))) event.preventDefault();
+  if (guarded.some((form) => typed(form) || kept.get(form) !== written(form))) event.preventDefault();
 });
