@@ -33,5 +33,5 @@ def show(slug: str) -> ResponseReturnValue:
     rates = []
     if slug == "delivery":
         rates = rates_by_zone(here().currency, spoken().locale)
-    ruled = slug == "delivery" and restricts()
+    ruled = slug in {"delivery", "privacy"} and restricts()
     return render_template("pages/show.html", page=page, rates=rates, ruled=ruled)
