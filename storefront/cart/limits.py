@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from storefront.cart.contents import LINE_LIMIT
+from storefront.cart.lines import LINE_LIMIT
 from storefront.catalog.models import ACTIVE, Product, Variant
 from storefront.catalog.price_history import price_row
 from storefront.catalog.saying import name_of

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from storefront.cart.contents import Contents, LineNow, contents_of
+from storefront.cart.contents import Contents
+from storefront.cart.lines import LineNow
 from storefront.cart.models import Cart, CartLine, CheckoutDetails
+from storefront.cart.reading import contents_of
 from storefront.extensions import db
 from storefront.languages import _
 

@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from storefront.age.proof import age_shown
-from storefront.cart.contents import Contents, contents_of
+from storefront.cart.contents import Contents
 from storefront.cart.current import current_cart, show_count
 from storefront.cart.estimate import estimate_of
 from storefront.cart.judging import judged
 from storefront.cart.models import Cart, CheckoutDetails
+from storefront.cart.reading import contents_of
 from storefront.catalog.models import Variant
 from storefront.catalog.saying import name_of
 from storefront.checkout.destination_form import DestinationForm

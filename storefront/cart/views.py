@@ -18,10 +18,11 @@ from sqlalchemy.orm import joinedload
 from storefront.age.screen import old_enough
 from storefront.blog.counting import count_add
 from storefront.blog.showing import AT_CARD, article_refused
-from storefront.cart.contents import Contents, LineNow
+from storefront.cart.contents import Contents
 from storefront.cart.current import locked_cart, recount, start_cart
 from storefront.cart.forms import AddLineForm, ChangeLineForm
 from storefront.cart.limits import NotForSale, TooFew, TooMany, check_quantity, variant_for_sale
+from storefront.cart.lines import LineNow
 from storefront.cart.models import NO_TOUCHES, Cart, CartLine, Touch, Touches
 from storefront.cart.page import cart_page, contents_now, held_by, shop_currency, wish
 from storefront.cart.touches import read_back, touch_of, written

@@ -8,7 +8,7 @@ from typing import Any
 from babel.numbers import format_decimal
 from flask import url_for
 
-from storefront.cart.contents import LINE_LIMIT
+from storefront.cart.lines import LINE_LIMIT
 from storefront.catalog.cards import Card, cards_from, picture_ref
 from storefront.catalog.models import ACTIVE, Listing, Variant
 from storefront.catalog.navigation import Branch, Trail, branches, collection_url, deepest, trail_to

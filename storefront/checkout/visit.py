@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from flask import current_app, url_for
 
 from storefront.age.proof import age_proof
-from storefront.cart.contents import Contents, contents_of
+from storefront.cart.contents import Contents
 from storefront.cart.current import current_cart, show_count
 from storefront.cart.judging import judged
 from storefront.cart.models import Cart, CheckoutDetails
+from storefront.cart.reading import contents_of
 from storefront.clock import now
 from storefront.deliveries import deliveries
 from storefront.extensions import db

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from storefront.cart.contents import ClassNow, Contents
+from storefront.cart.contents import Contents
+from storefront.cart.lines import ClassNow
 from storefront.orders.models import Order
 from storefront.payments.provider import PaymentProvider
 from storefront.payments.providers import Providers

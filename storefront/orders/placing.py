@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from storefront.cart.contents import Contents, contents_of
+from storefront.cart.contents import Contents
 from storefront.cart.judging import judged
 from storefront.cart.models import Cart, CheckoutDetails, new_token
+from storefront.cart.reading import contents_of
 from storefront.compliance.risk_texts import OWN, frozen_for
 from storefront.extensions import db
 from storefront.languages import WRITTEN_IN, _, language_of

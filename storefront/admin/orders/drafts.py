@@ -11,9 +11,10 @@ from storefront.admin.orders.finding import variants_named
 from storefront.admin.orders.forms import BuyerForm
 from storefront.admin.orders.refunds import read_number
 from storefront.audit import record_change
-from storefront.cart.contents import Contents, contents_of
+from storefront.cart.contents import Contents
 from storefront.cart.judging import judged
 from storefront.cart.models import Cart, CheckoutDetails
+from storefront.cart.reading import contents_of
 from storefront.clock import now
 from storefront.compliance.county_choice import counties_to_choose
 from storefront.deliveries import country_choices, deliveries
