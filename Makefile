@@ -38,7 +38,7 @@ quick: develop
 
 # All at once: while a browser or a starting shop is waited for, other tests compute, so one worker
 # more than there are processors. The tests of a file share what takes long to start, so a file is
-# one worker's. On PostgreSQL only what has a database runs (tests/conftest.py).
+# one worker's. On PostgreSQL what would be the same test again is left out (tests/conftest.py).
 WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 

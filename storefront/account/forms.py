@@ -7,8 +7,9 @@ from wtforms import BooleanField, EmailField, HiddenField, PasswordField, String
 from wtforms.validators import DataRequired, Email, Optional, ValidationError
 
 from storefront.account.passwords import LONGEST, SHORTEST
-from storefront.checkout.forms import AddressForm, no_longer_than
+from storefront.checkout.address_form import AddressForm
 from storefront.languages import _, later
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 
 

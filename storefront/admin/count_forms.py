@@ -13,8 +13,8 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, NumberRange
 
-from storefront.checkout.forms import no_longer_than
 from storefront.stock.stocktaking import Scope, scope_of_skus
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 
 MOST = 1_000_000

@@ -17,13 +17,13 @@ from storefront.admin.customer_record import listed, order_url, record_of
 from storefront.admin.listing import asked, page_of
 from storefront.audit import changes_of, record_change
 from storefront.catalog.paging import Sort, whole
-from storefront.checkout.forms import no_longer_than
 from storefront.clock import now
 from storefront.extensions import db
 from storefront.flash import flash
 from storefront.orders.joining import counts_of
 from storefront.pricing.exempting import BadExemption, charge_again, confirmed_number, exempt
 from storefront.refusal import Refusal
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 from storefront.transactions import write_tx
 

@@ -21,7 +21,6 @@ from storefront.account.address import Address
 from storefront.admin.book_entries import kept
 from storefront.admin.owner_file import add_file_pages
 from storefront.admin.places import bands_lines, bands_of, place_line, place_of
-from storefront.checkout.forms import no_longer_than
 from storefront.deliveries import deliveries
 from storefront.jinja import shop
 from storefront.money import Money
@@ -36,6 +35,7 @@ from storefront.pricing.books import (
 from storefront.pricing.models import BY_PRICE, BY_WEIGHT, FLAT, Parcel
 from storefront.pricing.words import why_stopped
 from storefront.taxing import taxation
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 
 bp = Blueprint("delivery", __name__, url_prefix="/delivery")

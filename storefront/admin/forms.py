@@ -6,7 +6,7 @@ from wtforms.validators import DataRequired
 
 from storefront.account.forms import NameForm, email_field
 from storefront.account.staff import ORDERS, OWNER, STOCK, WRITER
-from storefront.checkout.forms import no_longer_than
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 
 

@@ -19,7 +19,6 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Optional
 
-from storefront.checkout.forms import no_longer_than
 from storefront.compliance.lab_files import TakenIn
 from storefront.compliance.models import LabReport
 from storefront.compliance.reporting import ReportDetails
@@ -27,6 +26,7 @@ from storefront.compliance.results import LONGEST, BadValue, Typed, pasted, read
 from storefront.compliance.shown import as_typed
 from storefront.compliance.specs import ProfileDetails
 from storefront.compliance.verdict import SHARE, Limit, plain
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 
 BLANK_LINES = 3

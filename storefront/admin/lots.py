@@ -13,7 +13,6 @@ from storefront.admin.listing import asked, page_of
 from storefront.audit import changes_of
 from storefront.catalog.jsonld import absolute
 from storefront.catalog.paging import Sort, whole
-from storefront.checkout.forms import no_longer_than
 from storefront.clock import now
 from storefront.compliance.alike import other_sizes, reports_of
 from storefront.compliance.public_lots import has_page
@@ -31,6 +30,7 @@ from storefront.stock.lot_lists import lines_of_lot, lot_row, lots
 from storefront.stock.lots import MOVES, correct_best_before, why_not_for_sale
 from storefront.stock.models import FOR_SALE, Lot
 from storefront.stock.purchase_lists import deliveries_of_lot
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 from storefront.transactions import write_tx
 

@@ -13,7 +13,6 @@ from storefront.admin.listing import asked, page_of
 from storefront.admin.roles import may_open
 from storefront.audit import changes_of
 from storefront.catalog.paging import Sort, whole
-from storefront.checkout.forms import no_longer_than
 from storefront.checkout.visit import shop_providers
 from storefront.clock import now
 from storefront.compliance.alike import lots_alike
@@ -32,6 +31,7 @@ from storefront.refusal import Refusal
 from storefront.spreadsheets import csv_file
 from storefront.stock.lot_lists import lot_row
 from storefront.stock.models import Lot
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 from storefront.transactions import write_tx
 

@@ -12,7 +12,6 @@ from wtforms import SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Optional
 
 from storefront.account.staff_access import signed_in_staff
-from storefront.checkout.forms import no_longer_than
 from storefront.clock import now
 from storefront.flash import flash
 from storefront.jinja import shop
@@ -22,6 +21,7 @@ from storefront.redirects.models import LONGEST
 from storefront.redirects.paths import own_path
 from storefront.redirects.queries import missing_pages, redirects
 from storefront.refusal import Refusal
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 from storefront.transactions import write_tx
 

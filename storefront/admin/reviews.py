@@ -11,7 +11,6 @@ from storefront.admin.customer_record import order_url
 from storefront.admin.listing import asked, page_of
 from storefront.audit import changes_of
 from storefront.catalog.paging import Sort, whole
-from storefront.checkout.forms import no_longer_than
 from storefront.clock import now
 from storefront.flash import flash
 from storefront.refusal import Refusal
@@ -27,6 +26,7 @@ from storefront.reviews.moderating import (
     reply,
     review_by,
 )
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 from storefront.transactions import write_tx
 

@@ -12,9 +12,9 @@ from wtforms.validators import DataRequired, Optional
 from storefront.admin.book_entries import kept
 from storefront.admin.owner_file import add_file_pages
 from storefront.admin.places import place_line, place_of
-from storefront.checkout.forms import no_longer_than
 from storefront.pricing.books import TAXES, Book, entry_of, written_now
 from storefront.pricing.tax_file import classes_without_rate
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 
 bp = Blueprint("taxes", __name__, url_prefix="/taxes")

@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from storefront.account.address import tidy
-from storefront.checkout.forms import NewAddressForm
+from storefront.checkout.address_form import NewAddressForm
 from storefront.checkout.order_pages import my_order
 from storefront.clock import now
 from storefront.compliance.county_choice import counties_to_choose

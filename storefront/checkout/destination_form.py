@@ -8,12 +8,13 @@ from wtforms import StringField
 from wtforms.validators import Optional
 
 from storefront.account.address import Address, postcode_fits
-from storefront.checkout.forms import AddressForm, no_longer_than
+from storefront.checkout.address_form import AddressForm
 from storefront.clock import now
 from storefront.compliance.county_choice import counties_to_choose
 from storefront.deliveries import country_choices, deliveries
 from storefront.languages import later
 from storefront.taxing import taxation
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 
 

@@ -18,7 +18,8 @@ from sqlalchemy import select
 from wtforms.fields.choices import SelectChoice
 
 from storefront.cart.current import recount
-from storefront.checkout.forms import AgreeForm, PayForm, QuestionForm
+from storefront.checkout.forms import AgreeForm, PayForm
+from storefront.checkout.order_forms import QuestionForm
 from storefront.checkout.visit import shop_providers
 from storefront.checkout.ways_to_pay import WaysToPay
 from storefront.clock import now

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from storefront.checkout.forms import SendBackForm
+from storefront.checkout.order_forms import SendBackForm
 from storefront.checkout.order_pages import my_order
 from storefront.clock import now
 from storefront.extensions import db, limiter

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from storefront.checkout.forms import OrderLookupForm, WithdrawForm
+from storefront.checkout.order_forms import OrderLookupForm, WithdrawForm
 from storefront.checkout.order_pages import my_order
 from storefront.checkout.visit import shop_providers
 from storefront.clock import now

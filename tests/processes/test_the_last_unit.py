@@ -2,8 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from tests.processes.browser import Browser
 from tests.processes.rush import Json, rush
 from tests.processes.watched import WatchedShop
@@ -33,8 +31,8 @@ def test_the_last_unit_is_sold_once_to_fifty_buyers(shop: WatchedShop) -> None:
     _go(buyers)
 
 
-@pytest.mark.parametrize("how_many", [20, 50])
-def test_nobody_is_refused_what_is_there(shop: WatchedShop, how_many: int) -> None:
+def test_nobody_is_refused_what_is_there(shop: WatchedShop) -> None:
+    how_many = 50
     sku = shop.offer(on_hand=1000)
     shop.start()
     buyers, requests = _at_the_review(shop, sku, how_many)

@@ -6,13 +6,14 @@ customElements.define(
   "variant-picker",
   class extends HTMLElement {
     connectedCallback() {
-      this.addEventListener("change", this);
+      this.addEventListener("change", ({ target }) => target.type === "radio" && this.show(target.value));
+      const chosen = this.querySelector("[type=radio]:checked");
+      if (chosen && !chosen.defaultChecked) this.show(chosen.value); // before this script was there
     }
 
-    handleEvent(event) {
-      if (event.target.type !== "radio") return;
+    show(sku) {
       const url = new URL(location.href);
-      url.searchParams.set("variant", event.target.value);
+      url.searchParams.set("variant", sku);
       url.hash = "";
       visit(url.href, this.dataset.swap.split(/\s+/), { history: "replace" });
     }

@@ -17,9 +17,9 @@ from wtforms import (
 from wtforms.validators import DataRequired, NumberRange, Optional
 
 from storefront.admin.posts.forms import lines
-from storefront.checkout.forms import no_longer_than
 from storefront.checkout.visit import shop_providers
 from storefront.compliance.classes import CODE, ClassDetails
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 
 AGES = (18, 21)  # what a visitor can show to be

@@ -27,8 +27,8 @@ from storefront.catalog.collection_details import CollectionDetails
 from storefront.catalog.fields import LONGEST_TEXT
 from storefront.catalog.models import ALL_PRODUCTS, Collection
 from storefront.catalog.rules import FACT
-from storefront.checkout.forms import no_longer_than
 from storefront.extensions import db
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 
 SPARE_CONDITIONS = 2

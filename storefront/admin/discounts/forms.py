@@ -18,7 +18,6 @@ from wtforms import (
 from wtforms.validators import DataRequired, NumberRange, Optional
 
 from storefront.catalog.models import Collection, Product
-from storefront.checkout.forms import no_longer_than
 from storefront.jinja import shop
 from storefront.market_door import latest_atlas
 from storefront.money import Money
@@ -33,6 +32,7 @@ from storefront.pricing.discounting import (
 )
 from storefront.pricing.discounts import BUY_X_GET_Y, FIXED, FREE_DELIVERY, PERCENT
 from storefront.pricing.models import Discount
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 
 HIGHEST_MINOR = 2_000_000_000

@@ -5,7 +5,8 @@ from wtforms import BooleanField, FormField, StringField, TextAreaField
 from wtforms.validators import DataRequired
 
 from storefront.account.forms import email_field
-from storefront.checkout.forms import AddressForm, no_longer_than
+from storefront.checkout.address_form import AddressForm
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 
 

@@ -25,7 +25,7 @@ from wtforms.validators import DataRequired, NumberRange, Optional
 from storefront.blog.content import LONGEST_BODY, Content, Source
 from storefront.blog.desk import authors
 from storefront.blog.identity import to_ids, to_slugs
-from storefront.checkout.forms import no_longer_than
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

@@ -25,11 +25,11 @@ from storefront.catalog.models import (
     Collection,
     ProductClass,
 )
-from storefront.checkout.forms import no_longer_than
 from storefront.extensions import db
 from storefront.jinja import shop
 from storefront.local_time import NoSuchTime, TwoSuchTimes, moment_of
 from storefront.money import Money
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 
 KINDS = {

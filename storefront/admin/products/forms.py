@@ -26,11 +26,11 @@ from storefront.catalog.candidates import FACET_NAME
 from storefront.catalog.details import Details
 from storefront.catalog.fields import LONGEST_TEXT
 from storefront.catalog.models import ALL_PRODUCTS, Collection, Product, ProductClass
-from storefront.checkout.forms import no_longer_than
 from storefront.extensions import db
 from storefront.jinja import shop
 from storefront.money import Money
 from storefront.pricing.models import TaxRate
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 
 SPARE_FACTS = 3  # empty rows to write new ones in

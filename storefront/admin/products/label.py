@@ -11,7 +11,6 @@ from storefront.admin.products.page import Clash, product_or_404
 from storefront.audit import changes_of
 from storefront.catalog.details import KIND, EditedMeanwhile
 from storefront.catalog.models import Product
-from storefront.checkout.forms import no_longer_than
 from storefront.clock import now
 from storefront.compliance.claim_rules import Severity
 from storefront.compliance.product_labels import (
@@ -28,6 +27,7 @@ from storefront.compliance.product_labels import (
 from storefront.compliance.shop_texts import findings_on_label
 from storefront.flash import flash
 from storefront.jinja import shop
+from storefront.text_length import no_longer_than
 from storefront.transactions import write_tx
 
 bp = Blueprint("label", __name__, url_prefix="/<int:product_id>/label")

@@ -30,11 +30,11 @@ from storefront.catalog.gallery import (
 )
 from storefront.catalog.models import Picture, Variant
 from storefront.catalog.renditions import LARGEST_FILE, PictureRefused, take_in
-from storefront.checkout.forms import no_longer_than
 from storefront.clock import now
 from storefront.extensions import db
 from storefront.flash import flash
 from storefront.refusal import Refusal
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 from storefront.transactions import write_tx
 

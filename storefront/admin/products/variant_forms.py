@@ -23,10 +23,10 @@ from storefront.admin.products.forms import price_from, price_hint
 from storefront.catalog.fields import LARGEST
 from storefront.catalog.options import MOST_AXES, Axis, Options
 from storefront.catalog.variants import Prices, VariantDetails
-from storefront.checkout.forms import no_longer_than
 from storefront.jinja import shop
 from storefront.local_time import NoSuchTime, TwoSuchTimes, moment_of
 from storefront.money import Money
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 
 _WHOLE = NumberRange(0, LARGEST, "Enter a whole number, 0 or more.")

@@ -27,9 +27,9 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from storefront.checkout.forms import no_longer_than
 from storefront.money import Money
 from storefront.stock.purchasing import MOST, SupplierDetails
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 
 HOW_MANY = f"Enter a whole number from 0 to {MOST:,}."

@@ -6,11 +6,11 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
-from storefront.checkout.forms import no_longer_than
 from storefront.compliance.labels import CONFIRMED
 from storefront.compliance.models import Restriction
 from storefront.compliance.reviewing import Look
 from storefront.jinja import shop
+from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 
 
