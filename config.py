@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-INSTANCE = Path(os.environ.get("INSTANCE_PATH") or Path(__file__).parent / "instance")
+HERE = Path(__file__).parent
 DEMO_SECRET = "only for a shop on this machine"  # noqa: S105 refused in production
 
 # What a shop is called, and where money goes, until its owner says so.
@@ -30,8 +30,8 @@ def _flag(name: str, default: bool) -> bool:
     return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
 
 
-def _database_url() -> str:
-    url = os.environ.get("DATABASE_URL") or f"sqlite:///{INSTANCE / 'shop.sqlite3'}"
+def _database_url(instance: Path) -> str:
+    url = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'shop.sqlite3'}"
     for old in ("postgres://", "postgresql://"):
         if url.startswith(old):
             return "postgresql+psycopg://" + url.removeprefix(old)
@@ -48,12 +48,12 @@ class Config:
         self.SECRET_KEY = env.get("SECRET_KEY") or DEMO_SECRET
         self.PORT = int(env.get("PORT") or "8000")
         self.BASE_URL = (env.get("BASE_URL") or f"http://localhost:{self.PORT}").rstrip("/")
-        self.INSTANCE = INSTANCE
-        self.DATABASE_URL = _database_url()
+        self.INSTANCE = Path(env.get("INSTANCE_PATH") or HERE / "instance")
+        self.DATABASE_URL = _database_url(self.INSTANCE)
         self.REDIS_URL = env.get("REDIS_URL", "")
         self.MAIL_URL = env.get("MAIL_URL", "")
         self.MAIL_FROM = env.get("MAIL_FROM", "")
-        self.MEDIA_PATH = Path(env.get("MEDIA_PATH") or INSTANCE / "media")
+        self.MEDIA_PATH = Path(env.get("MEDIA_PATH") or self.INSTANCE / "media")
         self.MEDIA_URL = (env.get("MEDIA_URL") or "/media").rstrip("/")
         self._read_shop()
         self._read_payments()
@@ -98,7 +98,7 @@ class Config:
         self.PAY_LINK_DAYS = int(env.get("PAY_LINK_DAYS", "3"))
         self.MANUAL_DEADLINE_DAYS = int(env.get("MANUAL_DEADLINE_DAYS", "7"))
         self.MANUAL_INSTRUCTIONS = env.get("MANUAL_INSTRUCTIONS", DEMO_WORDS["MANUAL_INSTRUCTIONS"])
-        self.STRIPE_EMULATOR_PATH = INSTANCE / "stripe-emulator.sqlite3"
+        self.STRIPE_EMULATOR_PATH = self.INSTANCE / "stripe-emulator.sqlite3"
         self.STRIPE_EMULATOR_WEBHOOK_URL = None
         self.STRIPE_EMULATOR_DELIVERY = "thread"
 

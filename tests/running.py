@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -13,7 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from tests.preloaded import ROOT, Preloaded
+
+Process = Preloaded | subprocess.Popen[bytes]
 # Settings that are not the test's; and a shop that is started again and again keeps what Python
 # compiled.
 FOREIGN = ("STRIPE_", "SHOP_", "PYTHONDONTWRITEBYTECODE")
@@ -40,24 +43,21 @@ class RunningShop:
             "BASE_URL": self.url,
             **settings,
         }
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
 
     def flask(self, *command: str) -> str:
         """The output of a command of the shop; fails the test if the command does."""
-        done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "storefront", *command],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=600,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        with tempfile.NamedTemporaryFile() as output:
+            code = self.begin(command, Path(output.name)).wait(timeout=600)
+            said = output.read().decode(errors="replace")
+        assert code == 0, said
+        return said
+
+    def begin(self, command: tuple[str, ...], output: Path) -> Process:
+        return Preloaded(command, self.environment, output)
 
     def start(self) -> "RunningShop":
-        log = (self.folder / "log.txt").open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "storefront", "up"],
-            cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
-        log.close()
+        self.process = self.begin(("up",), self.folder / "log.txt")
         self.wait_until_ready()
         return self
 
@@ -89,6 +89,17 @@ class RunningShop:
         if self.process is not None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(timeout=30)
+
+
+class FreshShop(RunningShop):
+    """Its commands are typed at a prompt: nothing of the shop is loaded before."""
+
+    def begin(self, command: tuple[str, ...], output: Path) -> Process:
+        with output.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "flask", "--app", "storefront", *command],
+                cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
 
 
 @contextmanager

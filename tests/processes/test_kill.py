@@ -4,8 +4,7 @@ Promises 1 and 2 of the shop, at a dozen points of a purchase. After each the sh
 again, the buyer tries again, and `flask payments reconcile` runs.
 """
 
-import subprocess
-import sys
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -28,7 +27,6 @@ from tests.mail_server import MailServer
 from tests.processes.browser import Browser
 from tests.processes.power import cut_power, until
 from tests.processes.watched import WatchedShop
-from tests.running import ROOT
 
 STOCK = 1000
 
@@ -239,10 +237,7 @@ def test_while_payments_are_reconciled(shop: WatchedShop, sku: str, buyer: Brows
     _drop_notices(shop)
     buyer.post(url, method="card")
     shop.provider_fails("timeout", method="GET", path_contains="sessions", seconds=60)
-    reconciling = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "storefront", "payments", "reconcile"],
-        cwd=ROOT, env=shop.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    reconciling = shop.begin(("payments", "reconcile"), Path(os.devnull))
     until(lambda: _half_heard(shop))
     reconciling.kill()
     reconciling.wait()

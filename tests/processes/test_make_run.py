@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.processes.browser import Browser
-from tests.running import RunningShop
+from tests.running import FreshShop, RunningShop
 
 MEGABYTE = 1024 * 1024
 
@@ -19,7 +19,7 @@ MEGABYTE = 1024 * 1024
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningShop]:
     """An empty folder, and nothing set: the shop keeps its rows in SQLite. Pictures are drawn
     once, for all tests here."""
-    shop = RunningShop(tmp_path_factory.mktemp("fresh"))
+    shop = FreshShop(tmp_path_factory.mktemp("fresh"))
     yield shop
     if not shop.has_ended():
         shop.kill()
@@ -67,7 +67,7 @@ def test_ctrl_c_ends_all_it_started(demo: RunningShop, how: signal.Signals) -> N
     if how == signal.SIGINT:  # a terminal tells the whole group
         os.killpg(group, how)
     else:
-        demo.process.send_signal(how)
+        os.kill(group, how)
     demo.process.wait(timeout=30)
     assert _members(group) == []
     with pytest.raises(ConnectionRefusedError), socket.socket() as probe:
