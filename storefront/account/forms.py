@@ -3,26 +3,15 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, HiddenField, PasswordField, StringField
-from wtforms.validators import DataRequired, Email, Optional, ValidationError
+from wtforms import BooleanField, HiddenField, PasswordField, StringField
+from wtforms.validators import DataRequired, Optional, ValidationError
 
 from storefront.account.passwords import LONGEST, SHORTEST
 from storefront.checkout.address_form import AddressForm
+from storefront.email_field import email_field
 from storefront.languages import _, later
 from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
-
-
-def email_field(asked: str) -> EmailField:
-    return EmailField(
-        later("Email"),
-        filters=[tidied],
-        validators=[
-            DataRequired(asked),
-            no_longer_than(254),
-            Email(later("Enter an email address like name@example.com.")),
-        ],
-    )
 
 
 class EmailForm(FlaskForm):

@@ -4,8 +4,9 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired
 
-from storefront.account.forms import NameForm, email_field
+from storefront.account.forms import NameForm
 from storefront.account.staff import ORDERS, OWNER, STOCK, WRITER
+from storefront.email_field import email_field
 from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 

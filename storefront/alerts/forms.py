@@ -1,23 +1,14 @@
 """What is asked of someone who waits, or wants new articles by mail."""
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, StringField
-from wtforms.validators import DataRequired, Email, Length
+from wtforms import StringField
+from wtforms.validators import DataRequired, Length
 
+from storefront.email_field import email_field
 from storefront.languages import later
 from storefront.tidying import tidied
 
-
-def _email() -> EmailField:
-    return EmailField(
-        later("Email"),
-        filters=[tidied],
-        validators=[
-            DataRequired(later("Enter the email address the mail should go to.")),
-            Length(max=254, message=later("Shorten this to 254 characters or fewer.")),
-            Email(later("Enter an email address like name@example.com.")),
-        ],
-    )
+WHERE_TO = later("Enter the email address the mail should go to.")
 
 
 class AlertForm(FlaskForm):
@@ -28,11 +19,11 @@ class AlertForm(FlaskForm):
         filters=[tidied],
         validators=[DataRequired(later("Choose one first.")), Length(max=80)],
     )
-    email = _email()
+    email = email_field(WHERE_TO)
 
 
 class NewsletterForm(FlaskForm):
     """Where the mails go, and the article it was asked at."""
 
-    email = _email()
+    email = email_field(WHERE_TO)
     source = StringField(filters=[tidied], validators=[Length(max=160)])

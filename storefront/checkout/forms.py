@@ -6,7 +6,6 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    EmailField,
     FormField,
     HiddenField,
     IntegerField,
@@ -16,14 +15,13 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import (
-    DataRequired,
-    Email,
     InputRequired,
     Optional,
     ValidationError,
 )
 
 from storefront.checkout.address_form import AddressForm
+from storefront.email_field import email_field
 from storefront.languages import _, later
 from storefront.orders.reminding import CONSENT_WORDS
 from storefront.pricing.tax_numbers import BadNumber, check_number, tidy_number
@@ -44,15 +42,7 @@ def _tax_number(form: "DetailsForm", field: StringField) -> None:
 class DetailsForm(FlaskForm):
     """Who orders and where it goes; the bill goes there too unless unticked."""
 
-    email = EmailField(
-        later("Email"),
-        filters=[tidied],
-        validators=[
-            DataRequired(later("Enter the email address for your order.")),
-            no_longer_than(254),
-            Email(later("Enter an email address like name@example.com.")),
-        ],
-    )
+    email = email_field(later("Enter the email address for your order."))
     delivery = FormField(AddressForm)
     same_billing = BooleanField(later("Send the bill to the same address"), default=True)
     billing = FormField(AddressForm)

@@ -2,30 +2,17 @@
 
 from flask_wtf import FlaskForm
 from wtforms import (
-    EmailField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import (
     DataRequired,
-    Email,
 )
 
+from storefront.email_field import email_field
 from storefront.languages import later
 from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
-
-
-def _email(asked: str) -> EmailField:
-    return EmailField(
-        later("Email"),
-        filters=[tidied],
-        validators=[
-            DataRequired(asked),
-            no_longer_than(254),
-            Email(later("Enter an email address like name@example.com.")),
-        ],
-    )
 
 
 class OrderLookupForm(FlaskForm):
@@ -39,7 +26,7 @@ class OrderLookupForm(FlaskForm):
             no_longer_than(20),
         ],
     )
-    email = _email(later("Enter the email address you ordered with."))
+    email = email_field(later("Enter the email address you ordered with."))
 
     def wanted_number(self) -> int:
         """0, which no order has, for what is no number."""
@@ -55,7 +42,7 @@ class WithdrawForm(FlaskForm):
         filters=[tidied],
         validators=[DataRequired(later("Enter your full name.")), no_longer_than(120)],
     )
-    email = _email(later("Enter the email address for the receipt."))
+    email = email_field(later("Enter the email address for the receipt."))
     note = TextAreaField(
         later("Anything to add"), filters=[tidied], validators=[no_longer_than(1000)]
     )

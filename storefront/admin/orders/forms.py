@@ -4,8 +4,8 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, FormField, StringField, TextAreaField
 from wtforms.validators import DataRequired
 
-from storefront.account.forms import email_field
 from storefront.checkout.address_form import AddressForm
+from storefront.email_field import email_field
 from storefront.text_length import no_longer_than
 from storefront.tidying import tidied
 
