@@ -1,17 +1,27 @@
 """A report as people read it: each thing found beside what is asked of it, in their words."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 
 from babel.numbers import format_decimal
 
 from storefront.compliance.labels import in_unit
 from storefront.compliance.models import BELOW, NOT_DETECTED, LabReport, LabResult
-from storefront.compliance.verdict import Checked, Found, Limit, checked, found_of, plain, thawed
+from storefront.compliance.verdict import (
+    WORKED_OUT,
+    Checked,
+    Found,
+    Limit,
+    checked,
+    found_of,
+    plain,
+    thawed,
+)
 from storefront.languages import _, spoken
 from storefront.markets.here import said
 
 WHOLE = 100  # of a bar: as much as may be
+THOUSANDTHS = Decimal("0.001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ def found_words(found: Found, limit: Limit | None = None) -> str:
     """<0.01 mg/kg; 41,000 CFU/g; not detected in 25 g."""
     if found.detected:
         return _("confirmed") if limit and limit.present else _("detected")
-    figure = "" if found.value is None else _figure(found.value)
+    figure = "" if found.value is None else _figure(_shortened(found))
     if found.operator == NOT_DETECTED:
         if figure:
             return _("not detected (limit %(least)s %(unit)s)", least=figure, unit=found.unit)
@@ -95,6 +105,15 @@ def _share(row: Checked) -> int | None:
     if same is None or same.value is None:
         return None
     return min(int(-(-same.value * WHOLE // row.limit.maximum)), WHOLE)
+
+
+def _shortened(found: Found) -> Decimal:
+    """A figure of ours has no end of digits: shown to a thousandth, and never as less than it is.
+    A laboratory's stays as it was told."""
+    assert found.value is not None
+    if found.method != WORKED_OUT or found.value < THOUSANDTHS:
+        return found.value
+    return found.value.quantize(THOUSANDTHS, ROUND_UP)
 
 
 def _figure(value: Decimal) -> str:
