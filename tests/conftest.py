@@ -48,13 +48,13 @@ ASKED_ONCE = ("admin", "age", "checkout", "redirects", "test_front_door.py", "te
 
 
 def _same_as_on_sqlite(items: list[pytest.Item]) -> Iterator[pytest.Item]:
-    """What has no database, what a mark says runs once, and further cases of forms and pages."""
+    """What has no database, and further cases of forms and pages."""
     seen = set()
     for item in items:
         of_pages = item.path.relative_to(Path(__file__).parent).parts[0] in ASKED_ONCE
         test = item.nodeid.partition("[")[0]
         has_database = "database_kind" in getattr(item, "fixturenames", ())
-        if not has_database or item.get_closest_marker("once") or (of_pages and test in seen):
+        if not has_database or (of_pages and test in seen):
             yield item
         seen.add(test)
 

@@ -94,7 +94,6 @@ def assert_promises(shop: WatchedShop) -> None:
     assert on_hand == STOCK - sum(order.state == "paid" for order in orders)
 
 
-@pytest.mark.once
 def test_while_carts_are_filled(shop: WatchedShop, sku: str, buyers: list[Browser]) -> None:
     for browser in buyers:
         browser.post("/cart/lines", sku=sku, quantity=1)
@@ -115,7 +114,6 @@ def test_while_orders_are_placed(shop: WatchedShop, sku: str, buyers: list[Brows
     assert {order.state for order in shop.orders()[before:]} == {"paid"}
 
 
-@pytest.mark.once
 def test_before_the_provider_has_made_the_pay_page(
     shop: WatchedShop, sku: str, buyer: Browser
 ) -> None:
@@ -128,7 +126,6 @@ def test_before_the_provider_has_made_the_pay_page(
     assert _last(shop).state == "paid"
 
 
-@pytest.mark.once
 def test_a_buyer_who_never_came_back_frees_the_goods(
     shop: WatchedShop, sku: str, buyer: Browser
 ) -> None:
@@ -144,7 +141,6 @@ def test_a_buyer_who_never_came_back_frees_the_goods(
     assert shop.stock()[1] == 0
 
 
-@pytest.mark.once
 def test_after_the_provider_made_the_pay_page_but_before_the_shop_knew(
     shop: WatchedShop, sku: str, buyer: Browser
 ) -> None:
@@ -172,7 +168,6 @@ def test_while_buyers_pay(shop: WatchedShop, sku: str, buyers: list[Browser]) ->
     assert {order.state for order in shop.orders()[-len(buyers) :]} == {"paid"}
 
 
-@pytest.mark.once
 def test_after_paying_when_neither_buyer_nor_notice_came(
     shop: WatchedShop, sku: str, buyer: Browser
 ) -> None:
@@ -184,7 +179,6 @@ def test_after_paying_when_neither_buyer_nor_notice_came(
     assert _last(shop).state == "paid"
 
 
-@pytest.mark.once
 def test_while_a_notice_is_worked_on(shop: WatchedShop, sku: str, buyer: Browser) -> None:
     url = _pay_page(buyer, sku)
     shop.provider_fails("timeout", method="GET", path_contains="sessions", seconds=60)
@@ -231,7 +225,6 @@ def test_while_money_goes_back(shop: WatchedShop, sku: str, buyer: Browser, faul
     assert shop.mails()["refunded", order.id] == 1
 
 
-@pytest.mark.once
 def test_while_payments_are_reconciled(shop: WatchedShop, sku: str, buyer: Browser) -> None:
     url = _pay_page(buyer, sku)
     _drop_notices(shop)
