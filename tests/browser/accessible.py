@@ -8,6 +8,13 @@ ALL = {"resultTypes": ["violations"]}
 COLOURS = {**ALL, "runOnly": ["color-contrast", "link-in-text-block"]}
 
 
+def fits(page: Page) -> None:
+    """Nothing is wider than the window: only down and up is scrolled."""
+    page.wait_for_load_state("load")
+    wide, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= window, f"{page.url} is {wide} px wide"
+
+
 def check(page: Page) -> None:
     page.wait_for_load_state("load")
     page.evaluate(AXE_SCRIPT)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.accessible import fits
 from tests.running import RunningShop
 
 TEAPOT, ASSAM, SENCHA = (
@@ -19,7 +20,7 @@ TEAPOT, ASSAM, SENCHA = (
 def press(control: Locator) -> None:
     """As a thumb does: what goes on is whole on the screen and big enough, nothing is off it."""
     page = control.page
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    fits(page)
     control.scroll_into_view_if_needed()
     box, screen = control.bounding_box(), page.viewport_size
     assert box is not None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.accessible import check
+from tests.browser.accessible import check, fits
 from tests.browser.purchase import SENCHA, TEAPOT, add, agree_and_pay, to_review
 from tests.browser.states import State, all_states
 from tests.processes.watched import WatchedShop
@@ -82,8 +82,7 @@ def test_every_state_that_a_plain_visit_does_not_show(
     for state in states:
         state.open(page, shop)
         check(page)
-        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        assert not wide, f"{state.name} scrolls sideways"
+        fits(page)
     page.close()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.accessible import fits
 from tests.browser.purchase import agree_and_pay, press, to_review
 from tests.browser.test_staff import new_owner
 from tests.running import RunningShop
@@ -113,7 +114,7 @@ def test_a_reader_buys_from_the_second_card_and_staff_see_that_the_article_sold_
 
     new_owner(page, shop, f"owner-of-{slug}@example.com")
     found = wait_for_reads(page, shop, title)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    fits(page)
     price = found[title][4]
     assert found[title][:4] == ["1", "1", "1", "1"]  # reads, adds, orders, units
     assert found[f"Card 2: {name}"][1:5] == ["1", "1", "1", price]

@@ -5,7 +5,7 @@ from time import monotonic
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.accessible import check
+from tests.browser.accessible import check, fits
 from tests.browser.staff import sign_in
 from tests.running import RunningShop
 
@@ -136,7 +136,7 @@ def test_a_column_that_is_pasted_fills_down_and_is_saved_as_one_batch_then_undon
 def test_the_list_is_used_on_a_phone(page: Page, shop: RunningShop):
     sign_in(page, shop, "stock")
     before = to_the_list(page, shop)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    fits(page)
     check(page)
     page.locator("[name=pick]").first.check()  # nothing lies over it
     page.get_by_label("Reason").select_option("damaged")

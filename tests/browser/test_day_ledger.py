@@ -16,7 +16,7 @@ from storefront.payments.queries import lock_order
 from storefront.stock.models import StockLevel
 from storefront.stock.verifying import findings
 from storefront.transactions import write_tx
-from tests.browser.accessible import check
+from tests.browser.accessible import check, fits
 from tests.browser.staff import sign_in
 from tests.browser.states import variant
 from tests.factories import an_order
@@ -48,11 +48,6 @@ def phones(browser: Browser, watched: WatchedShop) -> Iterator[tuple[Page, Page]
     yield pages[0], pages[1]
     for context in contexts:
         context.close()
-
-
-def fits(page: Page) -> None:
-    """Nothing is wider than the phone."""
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def on_hand(shop: WatchedShop, sku: str) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.accessible import check
+from tests.browser.accessible import check, fits
 from tests.browser.staff import sign_in
 from tests.catalog.test_picture_intake import a_picture, encoded
 from tests.running import RunningShop
@@ -33,7 +33,7 @@ def test_an_owner_finds_out_who_changed_a_price(page: Page, browser: Browser, sh
     expect(line).to_contain_text(f"{was} USD")
     expect(line).to_contain_text("changed price")
     expect(line.locator("strong")).to_contain_text("stock")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    fits(page)
 
 
 @pytest.mark.parametrize("context", [WIDE], indirect=True)

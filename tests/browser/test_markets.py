@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from storefront.cli.sentences import read_catalogue
 from storefront.languages import TRANSLATIONS
-from tests.browser.accessible import check
+from tests.browser.accessible import check, fits
 from tests.browser.purchase import SENCHA, add, agree_and_pay, to_review, wait_for_mail
 from tests.running import RunningShop
 
@@ -72,8 +72,7 @@ def test_the_german_pages_are_german_throughout_and_open_to_everyone(
         page.goto(shop.url + path)
         is_german(page, english)
         check(page)
-        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        assert not wide, f"{page.url} scrolls sideways"
+        fits(page)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessible import fits
 from tests.browser.purchase import (
     ASSAM,
     SENCHA,
@@ -54,7 +55,7 @@ def test_a_teapot_and_two_teas_with_a_declined_card_first_and_a_good_one_after(p
     press(page.get_by_role("button", name="Pay", exact=True))
     expect(page.get_by_text("Thank you")).to_be_visible()
     number = order_number(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    fits(page)
     assert on_hand(shop.folder, "BG-TP") == (before - 1, 0)
     wait_for_mail(page, shop, f"Order {number} is paid")
     assert "adds up" in shop.flask("stock", "verify")
@@ -157,10 +158,6 @@ def test_a_tea_with_the_keyboard_alone(page, shop):
     indirect=True,
 )
 def test_no_page_of_a_purchase_scrolls_sideways_on_a_small_phone(page, shop):
-    def fits() -> None:
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= 320, (page.url, wide)
-
     for path in (
         "/",
         "/products",
@@ -170,17 +167,17 @@ def test_no_page_of_a_purchase_scrolls_sideways_on_a_small_phone(page, shop):
         "/pages/delivery",
     ):
         page.goto(shop.url + path)
-        fits()
+        fits(page)
     add(page, shop, SENCHA)
     page.goto(f"{shop.url}/cart")
-    fits()
+    fits(page)
     page.goto(f"{shop.url}/checkout")
-    fits()
+    fits(page)
     to_review(page, shop)
-    fits()
+    fits(page)
     agree_and_pay(page, "Bank transfer")
     order_number(page)
-    fits()
+    fits(page)
 
 
 def test_another_country_asks_its_own_questions_and_enter_goes_on(page, shop):

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.accessible import check
+from tests.browser.accessible import check, fits
 from tests.browser.staff import sign_in
 from tests.running import RunningShop
 
@@ -195,7 +195,7 @@ def test_on_a_phone_text_and_preview_take_turns(page: Page, shop: RunningShop):
     text = page.get_by_label("Text", exact=True)
     expect(text).to_be_visible()
     check(page)
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    fits(page)
     page.locator(".editor__bar").get_by_role("button", name="Preview").click()
     expect(page.locator("#preview .prose")).to_be_visible()
     expect(text).to_be_hidden()
