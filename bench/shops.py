@@ -102,7 +102,7 @@ def _postgres() -> Postgres:
     made = Postgres()
     with psycopg.connect(made.server, autocommit=True) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(f"ALTER SYSTEM RESET {setting}")  # type: ignore[call-overload]
+            connection.execute(f"ALTER SYSTEM SET {setting} = on")  # type: ignore[call-overload]
         connection.execute("SELECT pg_reload_conf()")
     return made
 
