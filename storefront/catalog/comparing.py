@@ -21,6 +21,7 @@ from storefront.extensions import db
 CHUNK = 1000
 
 SALE = ("sale_price_minor", "sale_starts_at", "sale_ends_at")
+PRICES = {"price_minor", *SALE}
 
 
 class Change(NamedTuple):
@@ -47,6 +48,17 @@ class Differences:
     moved_picks: list[tuple[int, int, int]] = field(default_factory=list)  # and position
     touched: set[str] = field(default_factory=set)  # codes whose variants or picks change
     class_ids: dict[str, int] = field(default_factory=dict)  # of all there are, by code
+
+    @property
+    def reworded(self) -> set[int]:
+        """Products that may be found by other words once this is written: all but those of which
+        only prices change."""
+        new = [line.code for line in self.new_products] + [code for code, _ in self.new_variants]
+        return (
+            {self.product_ids[code] for code in new}
+            | {change.had["id"] for change in self.changed_products}
+            | {c.had["product_id"] for c in self.changed_variants if c.new.keys() - PRICES}
+        )
 
 
 def compare(contents: Contents) -> Differences:

@@ -12,6 +12,7 @@ from storefront.catalog.applying import Writer
 from storefront.catalog.comparing import Differences, compare
 from storefront.catalog.contents import Contents
 from storefront.catalog.prose import to_html
+from storefront.catalog.rows_there import descriptions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,13 @@ def preview(contents: Contents) -> ImportReport:
 
 def render(contents: Contents) -> dict[str, str]:
     """The HTML of every description that is new to the shop, made before the database is held."""
-    found = compare(contents)
-    texts = {line.values.get("description", "") for line in found.new_products}
-    texts |= {c.new["description"] for c in found.changed_products if "description" in c.new}
+    told = {
+        code: line.values["description"]
+        for code, line in contents.products.items()
+        if "description" in line.values
+    }
+    kept = descriptions_of(told)
+    texts = {text for code, text in told.items() if kept.get(code) != text}
     texts |= {line.values.get("description", "") for line in contents.categories.values()}
     return {text: to_html(text) for text in texts}
 

@@ -7,6 +7,7 @@ a page only reads. Call refresh_listings() as the last step of any change to pro
 or collections: it holds the version's row, which makes such changes wait for each other.
 """
 
+from collections.abc import Collection as Group
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,10 +90,14 @@ def _upwards(id_: int, parents: dict[int, int | None]) -> Iterator[int]:
         parent = parents[parent]
 
 
-def refresh_listings(product_ids: Iterable[int] | None, now: datetime) -> None:
+def refresh_listings(
+    product_ids: Iterable[int] | None, now: datetime, reworded: Group[int] | None = None
+) -> None:
     """Work out listings, facets, counts and search text of these products, or of all (None).
 
     Inside write_tx(). All of them after a change to a collection's rule or place in the tree.
+    `reworded`: those whose search text may be another, where the caller knows; a new price, which
+    is most of what changes, is none.
     """
     db.session.flush()
     bump_version()
@@ -100,8 +105,9 @@ def refresh_listings(product_ids: Iterable[int] | None, now: datetime) -> None:
     touched: set[int] = set()
     for ids in _chunks(product_ids):
         touched |= _relist(ids, tree, now)
-        index_products(ids)
-        keep_terms(ids)
+        if anew := [id_ for id_ in ids if reworded is None or id_ in reworded]:
+            index_products(anew)
+            keep_terms(anew)
     recount(None if product_ids is None else touched)
     mark_collections()
 

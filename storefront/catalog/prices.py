@@ -35,7 +35,7 @@ class UnitPrice(NamedTuple):
 def set_price(variant: Variant, price: Money, now: datetime, actor: str) -> None:
     """From now on this is the list price in its currency. Inside write_tx(), like all changes."""
     write_price(variant, price, now, actor)
-    refresh_listings([variant.product_id], now)
+    refresh_listings([variant.product_id], now, reworded=())
 
 
 def schedule_sale(
@@ -48,19 +48,19 @@ def schedule_sale(
 ) -> None:
     """Reduce it from `starts` (None: now) until `ends` (None: open), in place of any other sale."""
     write_sale(variant, (price, starts, ends), now, actor)
-    refresh_listings([variant.product_id], now)
+    refresh_listings([variant.product_id], now, reworded=())
 
 
 def end_sale(variant: Variant, now: datetime, actor: str, currency: str | None = None) -> None:
     """Back to the list price at once."""
     drop_sale(variant, currency or variant.currency, now, actor)
-    refresh_listings([variant.product_id], now)
+    refresh_listings([variant.product_id], now, reworded=())
 
 
 def withdraw_price(variant: Variant, currency: str, now: datetime, actor: str) -> None:
     """No longer sold in this currency, which is not the variant's own."""
     drop_price(variant, currency, now, actor)
-    refresh_listings([variant.product_id], now)
+    refresh_listings([variant.product_id], now, reworded=())
 
 
 def lowest_price(variant: Variant, now: datetime) -> Money | None:

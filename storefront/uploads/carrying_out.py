@@ -66,9 +66,9 @@ def import_whole(
     html = render(contents)
     post_changes(contents, setting.base_url, now)  # what is wrong with one is told before all else
     with write_tx():
-        report, movements, _ = _write(contents, html, setting, now)
+        report, movements, found = _write(contents, html, setting, now)
         if report.changes_catalogue:
-            refresh_listings(None, now)
+            refresh_listings(None, now, found.reworded)
         authors = tally_authors(contents)
         write_authors(contents, now)
         if also is not None:
@@ -96,7 +96,7 @@ def import_by_row(
         failed |= _as_much_as_can_be(replace(rest, authors={}, posts={}), setting, now)
         failed |= _articles_one_by_one(replace(rest, products={}), setting, now)
     with write_tx():
-        refresh_listings(None, now)
+        refresh_listings(None, now, reworded=())
     return failed
 
 
@@ -128,7 +128,8 @@ def _import_part(part: Contents, setting: Setting, now: datetime) -> None:
     with write_tx():
         report, _, found = _write(part, html, setting, now)
         if report.changes_catalogue:
-            refresh_listings([found.product_ids[code] for code in part.products], now)
+            ids = [found.product_ids[code] for code in part.products]
+            refresh_listings(ids, now, found.reworded)
 
 
 def _parts(contents: Contents) -> Iterator[Contents]:

@@ -1,6 +1,7 @@
 """`flask catalog import` and `export`: the catalogue in and out of a file."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from storefront.catalog.arranging import pick
+from storefront.catalog.indexing import PRODUCT_TEXTS, _indexed_words
+from storefront.catalog.listing import refresh_listings
 from storefront.catalog.models import (
     Collection,
     Listing,
@@ -27,6 +30,7 @@ from storefront.stock.models import Movement, StockLevel
 from storefront.stock.verifying import findings
 from storefront.transactions import write_tx
 from tests.factories import a_collection, a_product, a_variant, an_order
+from tests.statements import count_statements
 
 Line = dict[str, Any]
 Import = Callable[..., Result]
@@ -139,6 +143,50 @@ def test_an_import_fills_collections_and_the_search(bring_in: Import):
     assert kitchen.facet_counts == {"Size": {"Large": 1, "Small": 1}}
     assert kitchen.description_html == "<p>Everything for <em>kitchen</em>.</p>"
     assert find_products("iron", 5) == [product("SKU-1").id]
+
+
+GIANT: Line = {**MUG, "variants": [*MUG["variants"][:1], {**MUG["variants"][1], "value": "Giant"}]}
+CHEAPER: Line = {**POT, "price_cents": 1500}
+
+
+@pytest.mark.parametrize(
+    ("changed", "found", "not_found"),
+    [
+        ([CHEAPER, MUG], "iron", "giant"),
+        ([{**POT, "name": "Copper Pot"}, MUG], "copper", "iron"),
+        ([{**POT, "description": "For stews."}, MUG], "stews", "heavy"),
+        ([POT, GIANT], "giant", "large"),
+        ([POT, {**MUG, "variants": MUG["variants"][:1]}], "small", "large"),
+        ([{**POT, "status": "archived"}, MUG], "blue", "iron"),
+    ],
+)
+def test_the_search_knows_what_an_import_changed(
+    bring_in: Import, changed: list[Line], found: str, not_found: str
+):
+    bring_in(*ALL)
+    bring_in(META, KITCHEN, POTS, *changed)
+    assert find_products(found, 5)
+    assert not find_products(not_found, 5)
+    ids = list(db.session.scalars(select(Product.id)))
+    indexed = words_indexed(ids)
+    with write_tx():
+        refresh_listings(None, now())
+    assert words_indexed(ids) == indexed
+
+
+def words_indexed(ids: list[int]) -> Counter[tuple[str, bool]]:
+    return _indexed_words(PRODUCT_TEXTS, ids, db.engine.dialect.name)
+
+
+def test_a_price_alone_leaves_the_search_as_it_is(bring_in: Import):
+    bring_in(*ALL)
+    with count_statements() as first:
+        bring_in(META, KITCHEN, POTS, {**CHEAPER, "name": "Iron Pan"}, MUG)
+    assert any("product_search" in one for one in first)
+    with count_statements() as second:
+        bring_in(META, KITCHEN, POTS, {**POT, "name": "Iron Pan"}, MUG)
+    assert not any("product_search" in one for one in second)
+    assert find_products("pan", 5) == [product("SKU-1").id]
 
 
 def test_importing_the_same_file_again_changes_nothing(bring_in: Import):
