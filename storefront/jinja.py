@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_datetime
 from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
@@ -12,6 +12,7 @@ from storefront import template_words
 from storefront.account.address import country_name as name_of_country
 from storefront.account.address import region_choices
 from storefront.clock import now
+from storefront.dates import long_day, short_day
 from storefront.flash import flashes
 from storefront.languages import N_, _, pgettext, spoken
 from storefront.markets.here import said
@@ -64,13 +65,7 @@ def money(amount: Money) -> str:
 
 def day(moment: datetime) -> str:
     """Thu 3 Dec, in the shop's time zone."""
-    local = moment.astimezone(shop().timezone)
-    return format_date(local.date(), pgettext("date", "EEE d MMM"), locale=spoken().locale)
-
-
-def long_day(the_day: date) -> str:
-    """3 December 2026."""
-    return format_date(the_day, "long", locale=spoken().locale)
+    return short_day(moment.astimezone(shop().timezone).date())
 
 
 def country_name(code: str) -> str:

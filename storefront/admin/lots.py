@@ -18,8 +18,9 @@ from storefront.compliance.alike import other_sizes, reports_of
 from storefront.compliance.public_lots import has_page
 from storefront.compliance.releasing import change_sizes, needs_report
 from storefront.compliance.specs import asks_for_reports
+from storefront.dates import long_day
 from storefront.flash import flash
-from storefront.jinja import long_day, shop
+from storefront.jinja import shop
 from storefront.languages import _
 from storefront.orders.lots import orders_of_lot
 from storefront.orders.recall_steps import check_not_recalled

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_time
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from storefront.admin.charts import Chart, bar_chart
+from storefront.dates import short_day
 from storefront.jinja import money, shop
-from storefront.languages import N_, _, ngettext, spoken
+from storefront.languages import N_, _, ngettext
 from storefront.money import Money
 from storefront.orders.sales import (
     Figures,
@@ -175,10 +176,10 @@ def _currencies(sold: dict[str, list[Figures]]) -> list[str]:
 
 
 def _labels(slots: Sequence[Slot], days: int) -> list[str]:
-    zone, locale = shop().timezone, spoken().locale
+    zone = shop().timezone
     begins = [slot.begins.astimezone(zone) for slot in slots]
     if days > 1:
-        return [format_date(moment.date(), "EEE d MMM", locale=locale) for moment in begins]
+        return [short_day(moment.date()) for moment in begins]
     return [_hour(moment, begins) for moment in begins]
 
 

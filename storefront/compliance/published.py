@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from babel.dates import format_date
 from sqlalchemy import select
 
 from storefront.account.address import country_name
@@ -14,6 +13,7 @@ from storefront.compliance.decide import Rule
 from storefront.compliance.lawbook import review_days, rules_for
 from storefront.compliance.models import DENY, MIN_AGE
 from storefront.compliance.words import asked_for, rule_place, source_of
+from storefront.dates import long_day
 from storefront.extensions import db
 from storefront.languages import _, spoken
 
@@ -92,7 +92,7 @@ def _country(rule: Rule) -> str:
 def _said(rule: Rule, day: date, closes_after: timedelta) -> str:
     what = _what(rule)
     if rule.starts_on is not None and rule.starts_on > day:
-        begins = format_date(rule.starts_on, "long", locale=spoken().locale)
+        begins = long_day(rule.starts_on)
         what = _("from %(day)s on: %(what)s", day=begins, what=what)
     unseen = day - rule.checked_on if rule.checked_on else timedelta.max
     if rule.rule != DENY and unseen > closes_after:

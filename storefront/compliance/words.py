@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from storefront.account.address import country_name, region_choices
 from storefront.compliance.decide import Decision, Place, Reason, Rule, Why
 from storefront.compliance.labels import LIMITS
+from storefront.dates import long_day
 from storefront.languages import N_, _, spoken
 
 _LIMIT = re.compile(r"([a-z0-9_]+)<=([0-9.]+)")
@@ -157,7 +157,7 @@ def source_of(rule: Rule) -> str:
     unsure = text != rule.source
     if rule.checked_on is None:
         return _("Source: %(source)s.", source=text.rstrip("."))
-    day = format_date(rule.checked_on, "long", locale=spoken().locale)
+    day = long_day(rule.checked_on)
     if unsure:
         return _(
             "Source, still to be confirmed: %(source)s. Looked at on %(day)s.",

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from sqlalchemy import select, tuple_
 
 from storefront.account.address import Address
@@ -19,8 +18,9 @@ from storefront.account.models import email_key
 from storefront.cart.contents import Contents
 from storefront.catalog.models import ProductClass
 from storefront.compliance.models import CapMark
+from storefront.dates import long_day
 from storefront.extensions import db
-from storefront.languages import _, ngettext, spoken
+from storefront.languages import _, ngettext
 from storefront.orders.models import Order
 from storefront.orders.states import CANCELLED
 from storefront.refusal import Refusal
@@ -63,7 +63,7 @@ class Cap:
             else _("None is left for you."),
         ]
         if self.more_on is not None:
-            day = format_date(self.more_on, "long", locale=spoken().locale)
+            day = long_day(self.more_on)
             said.append(_("From %(day)s on it is %(num)s more.", num=self.more, day=day))
         return " ".join(said)
 

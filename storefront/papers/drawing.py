@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from fpdf import FPDF
 from fpdf.enums import Align, TableBordersLayout, XPos, YPos
 from fpdf.fonts import FontFace
 from fpdf.table import Table
 
+from storefront.dates import long_day
 from storefront.languages import _, language_of, speaking
 from storefront.money import Money
 from storefront.papers.type_face import BOLD, REGULAR, fitted
@@ -105,7 +105,7 @@ class Sheet(FPDF):
 
     def day(self, moment: str) -> str:
         local = datetime.fromisoformat(moment).astimezone(ZoneInfo(self.seller["timezone"]))
-        return format_date(local.date(), "long", locale=self.seller["locale"])
+        return long_day(local.date())
 
 
 def draw(says: dict[str, Any], number: str, more: Path | None = None) -> bytes:

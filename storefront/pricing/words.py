@@ -3,10 +3,10 @@
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from storefront.languages import N_, _, pgettext
+from storefront.dates import plain_day
+from storefront.languages import N_, _
 from storefront.money import Money
 from storefront.pricing import zones
 from storefront.pricing.discounts import Refused, Why
@@ -59,9 +59,7 @@ def why_not(refused: Refused, locale: str, timezone: ZoneInfo) -> str:
             num=rule.buy + rule.get,
         )
     if refused.why is Why.NOT_BEGUN and rule.starts_at is not None:
-        begins = format_date(
-            rule.starts_at.astimezone(timezone), pgettext("date", "d MMM y"), locale=locale
-        )
+        begins = plain_day(rule.starts_at.astimezone(timezone).date())
         return _(
             "The code “%(code)s” counts from %(day)s on. Use it then.", code=rule.code, day=begins
         )

@@ -141,7 +141,7 @@ def test_a_rate_is_added_changed_and_taken_out(owner):
         starts_on="2090-01-01",
     )  # fmt: skip
     assert page.flashes, page.errors
-    assert "from 1 January 2090" in page.text.replace("January 1, 2090", "1 January 2090")
+    assert "from 1 January 2090" in page.text
     page = page.follow("us-nc").form("/rates/us-nc").send(percent="2,5")
     db.session.rollback()
     rate = db.session.scalars(select(TaxRate).where(TaxRate.code == "us-nc")).one()

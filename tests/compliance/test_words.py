@@ -32,18 +32,18 @@ def words(reason: Reason, place: Place = OHIO) -> str:
     [
         (
             Reason(Why.DENIED, rule=a_rule(region="AL")),
-            "Alabama: may not be sold there. Source: Act 1 of 2026. Looked at on April 1, 2026. "
+            "Alabama: may not be sold there. Source: Act 1 of 2026. Looked at on 1 April 2026. "
             "Choose another destination, or leave it out.",
         ),
         (
             Reason(Why.DENIED, rule=a_rule(region="FL", locality="county:Sarasota")),
             "Sarasota County, Florida: may not be sold there. Source: Act 1 of 2026. "
-            "Looked at on April 1, 2026. Choose another destination, or leave it out.",
+            "Looked at on 1 April 2026. Choose another destination, or leave it out.",
         ),
         (
             Reason(Why.DENIED, rule=a_rule(region="OH", source="VERIFY; emergency rule")),
             "Ohio: may not be sold there. Source, still to be confirmed: emergency rule. "
-            "Looked at on April 1, 2026. Choose another destination, or leave it out.",
+            "Looked at on 1 April 2026. Choose another destination, or leave it out.",
         ),
         (
             Reason(Why.NOT_LISTED),
@@ -57,17 +57,17 @@ def words(reason: Reason, place: Place = OHIO) -> str:
         (
             Reason(Why.AGE_UNKNOWN, "21", a_rule(MIN_AGE, value="21")),
             "United States: sold from an age of 21 years only. Source: Act 1 of 2026. "
-            "Looked at on April 1, 2026. Tell us when you were born.",
+            "Looked at on 1 April 2026. Tell us when you were born.",
         ),
         (
             Reason(Why.UNDER_AGE, "999", a_rule(MIN_AGE, value="grown")),
             "United States: not sold there, for the age limit cannot be read. "
-            "Source: Act 1 of 2026. Looked at on April 1, 2026. Leave it out.",
+            "Source: Act 1 of 2026. Looked at on 1 April 2026. Leave it out.",
         ),
         (
             Reason(Why.LABEL, "seven_oh_mg_per_g<=0.5", a_rule(NEEDS_LABEL, region="GA")),
             "Georgia: sold only with no more than 0.5 mg of 7-hydroxymitragynine in a gram, and "
-            "that is not shown. Source: Act 1 of 2026. Looked at on April 1, 2026. "
+            "that is not shown. Source: Act 1 of 2026. Looked at on 1 April 2026. "
             "Choose another destination, or leave it out.",
         ),
         (

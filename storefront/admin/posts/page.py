@@ -25,8 +25,9 @@ from storefront.blog.saving import newest_revision, revision_at
 from storefront.catalog.renditions import PictureRef
 from storefront.clock import now
 from storefront.compliance.risk_texts import RiskBlock
+from storefront.dates import long_day
 from storefront.extensions import db
-from storefront.jinja import long_day, moment, shop
+from storefront.jinja import moment, shop
 from storefront.risk_blocks import risk_blocks_of_post
 
 
