@@ -23,6 +23,7 @@ from storefront.checkout.order_forms import QuestionForm
 from storefront.checkout.visit import shop_providers
 from storefront.checkout.ways_to_pay import WaysToPay
 from storefront.clock import now
+from storefront.compliance.public_lots import codes_with_page
 from storefront.compliance.risk_texts import blocks_frozen
 from storefront.extensions import db, limiter
 from storefront.flash import flash
@@ -49,6 +50,8 @@ from storefront.payments.sync import sync
 from storefront.refusal import Refusal
 from storefront.reviews.writing import products_to_review
 from storefront.settings import in_force
+from storefront.stock.models import Lot
+from storefront.stock.returning import lots_of_order
 from storefront.transactions import write_tx
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
@@ -199,6 +202,14 @@ def _recalls_of(order: Order) -> list[Mine]:
     return notices_of(order.id) if some else []
 
 
+def _lots_of(order: Order) -> dict[int, list[tuple[Lot, int]]]:
+    """By variant, the lots its goods are of; asked once they are paid and so set aside."""
+    if order.paid_at is None:
+        return {}
+    found = lots_of_order(order.id).items()
+    return {id_: [(lot, n) for lot, n in lots if lot is not None] for id_, lots in found}
+
+
 def _page(
     order: Order,
     form: PayForm | None = None,
@@ -219,10 +230,13 @@ def _page(
         .order_by(PaymentAttempt.seq.desc())
         .limit(1)
     )
+    lots = _lots_of(order)
     response = make_response(
         render_template(
             "orders/show.html",
             order=order,
+            lots=lots,
+            lots_with_page=codes_with_page([lot.code for of in lots.values() for lot, _n in of]),
             attempt=attempt,
             refunds=refunds,
             papers=papers_of(order.id),

@@ -3,6 +3,7 @@ word on an order in review."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +20,9 @@ from storefront.orders.states import PAID, REVIEW, move, record
 from storefront.outbox import owe_mail
 from storefront.pricing.using import take_again
 from storefront.refusal import Refusal
+from storefront.stock.models import Lot
 from storefront.stock.reserving import commit, reserve_again
+from storefront.stock.returning import lot_codes
 
 
 class NotShippable(Refusal):
@@ -88,13 +91,14 @@ def send(
     parcel = _waiting(order, parcel_id)
     rests = rest_of(order)
     _check_it_may_go(order, rests)  # much may have happened to it since it was packed
-    check_goods(order, picked_for(order, rests, parcel.quantities, is_packed=True), now)
+    picked = picked_for(order, rests, parcel.quantities, is_packed=True)
+    check_goods(order, picked, now)
     parcel.carrier, parcel.tracking, parcel.shipped_at = carrier, tracking, now
     parcel.actor = actor
     settle(order)
     record(order, "shipped", now, actor, f"{carrier} {tracking}".strip())
     context = {
-        "lines": _named(order, parcel.quantities),
+        "lines": _named(order, parcel.quantities, picked),
         "carrier": carrier,
         "tracking": tracking,
         "url": parcel.tracking_url,
@@ -120,11 +124,16 @@ def in_it(order: Order, quantities: Mapping[int, int]) -> str:
     return ", ".join(f"{one['quantity']} × {one['name']}" for one in _named(order, quantities))
 
 
-def _named(order: Order, quantities: Mapping[int, int]) -> list[dict[str, Any]]:
+def _named(
+    order: Order,
+    quantities: Mapping[int, int],
+    picked: Mapping[int, Sequence[tuple[Lot | None, int]]] = MappingProxyType({}),
+) -> list[dict[str, Any]]:
     return [
         {
             "quantity": quantities[line.id],
             "name": ", ".join(part for part in (line.name, line.options) if part),
+            "lots": lot_codes(picked.get(line.variant_id, ()), quantities[line.id]),
         }
         for line in order.lines
         if quantities.get(line.id)

@@ -31,6 +31,7 @@ from storefront.money import Money
 from storefront.orders.models import Order, RefundLine
 from storefront.pricing.taxes import TaxLine
 from storefront.seller import seller_on_papers
+from storefront.stock.returning import lot_codes, lots_of_order
 
 INVOICE, CREDIT_NOTE = "invoice", "credit_note"
 _INVOICES = text("kind = 'invoice'")
@@ -210,6 +211,8 @@ def _head(order: Order) -> dict[str, Any]:
 
 
 def _invoice_says(order: Order) -> dict[str, Any]:
+    """Lots are those that were set aside when it was paid; what was packed, the slip says."""
+    lots = lots_of_order(order.id)
     return {
         **_head(order),
         "deliver_to": order.delivery_address.lines(),
@@ -220,6 +223,7 @@ def _invoice_says(order: Order) -> dict[str, Any]:
                 "quantity": line.quantity,
                 "unit_minor": line.unit_price_minor,
                 "total_minor": line.total_minor,
+                "lots": lot_codes(lots.get(line.variant_id, ()), line.quantity),
             }
             for line in order.lines
         ],

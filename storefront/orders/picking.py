@@ -12,7 +12,7 @@ from storefront.extensions import db
 from storefront.orders.models import Order, OrderLine
 from storefront.orders.parcels import Rest, rest_of
 from storefront.stock.models import FOR_SALE, Lot
-from storefront.stock.returning import lots_of_order
+from storefront.stock.returning import lot_codes, lots_of_order
 
 MOST = 100  # orders on one list
 
@@ -23,6 +23,10 @@ class Packing(NamedTuple):
     line: OrderLine
     quantity: int
     lots: list[tuple[Lot | None, int]]
+
+    @property
+    def codes(self) -> str:
+        return lot_codes(self.lots, self.quantity)
 
 
 @dataclass(frozen=True, slots=True)

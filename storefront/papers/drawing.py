@@ -179,12 +179,18 @@ def _lines(sheet: Sheet) -> None:
             table.row(
                 [
                     str(line["quantity"]),
-                    fitted(f"{line['name']}\n{line['sku']}", sheet.more),
+                    fitted(_what(line), sheet.more),
                     fitted(sheet.money(line["unit_minor"]), sheet.more),
                     fitted(sheet.money(line["total_minor"]), sheet.more),
                 ]
             )
     sheet.ln(4)
+
+
+def _what(line: dict[str, Any]) -> str:
+    lots = line.get("lots")  # papers of before know of none
+    below = f"{line['sku']} · {_('Lot %(code)s', code=lots)}" if lots else line["sku"]
+    return f"{line['name']}\n{below}"
 
 
 def _credited(sheet: Sheet) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from fpdf.enums import Align
 
 from storefront.languages import _, language_of, speaking
-from storefront.orders.picking import Packing, Slip
+from storefront.orders.picking import Slip
 from storefront.papers.drawing import LEFT, QUIET, Sheet
 from storefront.papers.type_face import fitted
 from storefront.seller import seller_on_papers
@@ -31,14 +31,6 @@ def draw_slips(
             _draw(sheet, slip)
             _reports(sheet, slip, reports or {})
     return bytes(sheet.output())
-
-
-def lots_shown(packing: Packing) -> str:
-    """A-17 (2), A-18 (1); without counts where all is of one lot."""
-    named = [(lot.code, count) for lot, count in packing.lots if lot is not None]
-    if len(named) == 1 and named[0][1] == packing.quantity:
-        return named[0][0]
-    return ", ".join(f"{code} ({count})" for code, count in named)
 
 
 def _draw(sheet: Sheet, slip: Slip) -> None:
@@ -88,6 +80,6 @@ def _table(sheet: Sheet, slip: Slip) -> None:
                 [
                     str(one.quantity),
                     fitted(f"{name}\n{one.line.sku}", sheet.more),
-                    fitted(lots_shown(one), sheet.more),
+                    fitted(one.codes, sheet.more),
                 ]
             )

@@ -1,6 +1,6 @@
 """What an order bought and what of it came back: by variant, and by the lot it was sold from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -73,6 +73,14 @@ def lots_of_order(order_id: int) -> dict[int, list[tuple[Lot | None, int]]]:
     for variant_id, lot, quantity in _still_sold(order_id):
         found.setdefault(variant_id, []).append((lot, quantity))
     return found
+
+
+def lot_codes(lots: Iterable[tuple[Lot | None, int]], quantity: int) -> str:
+    """A-17 (2), A-18 (1); without counts where all is of one lot, "" where there is none."""
+    named = [(lot.code, count) for lot, count in lots if lot is not None]
+    if len(named) == 1 and named[0][1] == quantity:
+        return named[0][0]
+    return ", ".join(f"{code} ({count})" for code, count in named)
 
 
 def still_sold(order_id: int) -> dict[int, int]:

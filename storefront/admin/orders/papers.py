@@ -10,7 +10,7 @@ from storefront.clock import now
 from storefront.compliance.public_lots import codes_with_page
 from storefront.jinja import canonical
 from storefront.orders.picking import MOST, Slip, pick_list, slips_of
-from storefront.papers.slips import draw_slips, lots_shown
+from storefront.papers.slips import draw_slips
 
 bp = Blueprint("papers", __name__)
 
@@ -37,7 +37,7 @@ def pick_list_pdf() -> ResponseReturnValue:
 
 @bp.get("/slips")
 def slips() -> str:
-    return render_template("admin/orders/slips.html", slips=_slips(), lots_shown=lots_shown)
+    return render_template("admin/orders/slips.html", slips=_slips())
 
 
 @bp.get("/slips.pdf")
