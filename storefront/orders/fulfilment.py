@@ -191,10 +191,9 @@ def accept(order: Order, now: datetime, actor: str) -> None:
     order.paid_at = paid_at or now
     commit(order.id, now, actor)
     pick_lacking(order, now, actor)
-    if order.decision is not None:  # by the lots that it has now
-        rests = rest_of(order)
-        to_go = {rest.line.id: rest.left + rest.packed for rest in rests}
-        check_goods(order, picked_for(order, rests, to_go, is_packed=True), now)
+    rests = rest_of(order)  # by the lots that it has now
+    to_go = {rest.line.id: rest.left + rest.packed for rest in rests}
+    check_goods(order, picked_for(order, rests, to_go, is_packed=True), now)
     index_lots(order.id)
     invoice = issue_invoice(order, now)
     context = {"invoice": invoice.number}

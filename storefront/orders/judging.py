@@ -10,6 +10,7 @@ from typing import Any
 from storefront.cart.contents import Contents
 from storefront.compliance.decide import Decision, Place, Why
 from storefront.compliance.lawbook import Wanted, judge, place_of
+from storefront.compliance.reviewing import is_restricted_shop
 from storefront.compliance.words import why_not, why_nots
 from storefront.languages import AS_WRITTEN, _, speaking
 from storefront.orders.models import Order, OrderLine
@@ -103,6 +104,7 @@ def refrozen(
                 "before": before[sku],
             }
             for sku, decision in decisions.items()
+            if sku in before
         },
     }
 
@@ -113,18 +115,24 @@ Lots = Mapping[int, Iterable[int]]  # ids of what was picked, by variant
 def decisions_now(
     order: Order, place: Place, now: datetime, lots: Lots | None = None
 ) -> dict[str, Decision]:
-    """Of its restricted lines, by SKU, by today's rules; nothing is asked where it has none.
+    """Of its restricted lines, by SKU, by today's rules, and of those whose class was restricted
+    since it was placed; nothing is asked where it has none and the shop has none.
     `lots`: only of these goods, and from where; else of all, from what it was picked from or, while
     it holds goods on the shelf, from what is there."""
-    if order.decision is None:
+    if not _is_asked(order):
         return {}
-    lines = {one.variant_id: one for one in order.lines if one.sku in order.decision}
+    lines = {one.variant_id: one for one in order.lines}
     if lots is None:
         wanted = _all_of(order, lines)
     else:
         wanted = [Wanted(id_, 0, tuple(lots[id_])) for id_ in sorted(lines) if id_ in lots]
     found = judge(wanted, place, age_of(order.attestation), now)
     return {lines[id_].sku: decision for id_, decision in found.items()}
+
+
+def _is_asked(order: Order) -> bool:
+    """Whether anything of it was restricted when it was placed, or may have become so since."""
+    return order.decision is not None or is_restricted_shop()
 
 
 def _all_of(order: Order, lines: Mapping[int, OrderLine]) -> list[Wanted]:
@@ -153,7 +161,8 @@ def attest(order: Order, age: int, now: datetime) -> None:
 
 
 def check_now(order: Order, now: datetime) -> None:
-    """By today's rules, in the buyer's words. Raises NotAllowed."""
+    """Before paying, by today's rules, in the buyer's words. Raises NotAllowed. Goods restricted
+    since the order was placed are found when its money comes."""
     if order.decision is None:
         return
     place = place_of(order.delivery_address)
@@ -165,7 +174,7 @@ def check_now(order: Order, now: datetime) -> None:
 
 def reasons_now(order: Order, now: datetime, lots: Lots | None = None) -> str:
     """Why it may not be sent where it goes, in English for staff; "" where it may."""
-    if order.decision is None:
+    if not _is_asked(order):
         return ""
     place = place_of(order.delivery_address)
     with speaking(AS_WRITTEN):

@@ -71,8 +71,6 @@ def readdress(
 def _check_it_is_allowed(order: Order, to: Address, now: datetime) -> dict[str, Any] | None:
     """What is decided of it there, as the order keeps it from now on; None where it has nothing
     restricted."""
-    if order.decision is None:
-        return None
     place = place_of(to)
     found = decisions_now(order, place, now)
     if why := in_words(order, found, place):
@@ -82,7 +80,7 @@ def _check_it_is_allowed(order: Order, to: Address, now: datetime) -> dict[str, 
             _("At this address an adult has to sign for it, and “%(delivery)s” does not ask that.",
               delivery=order.shipping_name)
         )  # fmt: skip
-    return refrozen(order, found, place, now)
+    return refrozen(order, found, place, now) if order.decision is not None else None
 
 
 def _signs(order: Order) -> bool:

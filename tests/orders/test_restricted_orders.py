@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from storefront.catalog.models import ProductClass
+from storefront.catalog.models import Product, ProductClass
 from storefront.clock import now
 from storefront.compliance.models import LabReport, SpecProfile
 from storefront.extensions import db
@@ -21,7 +21,14 @@ from storefront.stock.models import Lot, StockLevel
 from storefront.stock.verifying import findings
 from storefront.transactions import write_tx
 from tests.checkout.restricted import leaf, signed_for, the_law, variant_of
-from tests.factories import HOME, a_lot, a_restriction, a_variant, an_order
+from tests.factories import (
+    HOME,
+    a_lot,
+    a_restricted_class,
+    a_restriction,
+    a_variant,
+    an_order,
+)
 from tests.orders.restricted import an_order_of, fresh, paid
 from tests.statements import count_statements
 
@@ -193,12 +200,70 @@ def test_an_order_for_somebody_too_young_is_refused(powder):
             an_order_of((powder, 1), age=age)
 
 
-def test_goods_that_no_law_restricts_cost_no_statement_for_it(app):
+def test_goods_that_no_law_restricts_cost_one_look_at_the_classes_each_time(app):
     order = an_order((a_variant(), 1))
-    with count_statements() as sent:
-        paid(order)
+    for step in (paid, packed):
+        with count_statements() as sent:
+            step(order)
+        assert not [one for one in sent if "restrictions" in one]
+        assert len([one for one in sent if "product_classes" in one]) == 1
+
+
+@pytest.fixture
+def late(app):
+    """Paid for as a tea; its class is restricted, and sold in Ohio only, since then."""
+    tea = a_variant(on_hand=10)
+    order = an_order((tea, 2))
+
+    def restricted() -> Order:
+        class_id = a_restricted_class(min_age=0).id
+        with write_tx() as session:
+            session.get_one(Product, tea.product_id).class_id = class_id
+        a_restriction("needs_label", "ingredients", country="US", region="OH")
+        return order
+
+    return order, restricted
+
+
+def test_a_class_restricted_before_the_money_came_sends_the_order_to_review(late):
+    _, restricted = late
+    order = paid(restricted())
+    assert order.state == "review"
+    assert "may not be sent" in told(order)
+
+
+def test_goods_restricted_after_the_money_came_are_not_packed(late):
+    order, restricted = late
+    order = paid(order)
+    restricted()
+    with pytest.raises(NotAllowed, match="may not be sent"):
         packed(order)
-    assert not [one for one in sent if "restrictions" in one or "product_classes" in one]
+    assert fresh(order.id).fulfilment == "new"
+
+
+def test_goods_restricted_since_do_not_go_to_another_address_either(late):
+    order, restricted = late
+    order = paid(order)
+    restricted()
+    alabama = replace(HOME, city="Mobile", region="AL", postcode="36602")
+    with pytest.raises(NotAllowed), write_tx():
+        readdress(db.session.get_one(Order, order.id), alabama, "shop@example.com", now())
+    assert fresh(order.id).delivery_address == HOME
+
+
+def test_other_orders_of_a_shop_with_restricted_goods_go_on(late):
+    _, restricted = late
+    restricted()
+    order = paid(an_order((a_variant(on_hand=3), 1)))
+    assert order.state == "paid"
+    assert packed(order)
+    ohio = replace(HOME, city="Columbus", region="OH", postcode="43004")
+    other = paid(an_order((a_variant(on_hand=3), 1)))
+    with write_tx():
+        kept = db.session.get_one(Order, other.id)
+        db.session.refresh(kept, ["events"])
+        assert readdress(kept, ohio, "shop@example.com", now())
+    assert fresh(other.id).decision is None
 
 
 def test_a_report_is_looked_for_on_the_lots_that_an_order_has(app):

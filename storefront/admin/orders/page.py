@@ -54,16 +54,17 @@ def order_page(order_id: int, said: str | None = None, **forms: Any) -> str:
         cancel=forms.get("cancel") or CancelForm(formdata=None),
         said=said,
         changes=changes_of(KIND, order_id),
-        **(_of_the_law(order) if order.decision else {}),
+        **_of_the_law(order),
     )
 
 
 def _of_the_law(order: Order) -> dict[str, Any]:
     """Of restricted goods: whether they may still go, and what caps count of them."""
     waits = order.state != CANCELLED and order.fulfilment in {"new", "packed", "partly"}
+    caps = counted_of(order.id) if order.decision else {}
     return {
         "now_blocked": reasons_now(order, now()) if waits else "",
-        "caps": [f"{n} ({code})" for code, n in sorted(counted_of(order.id).items())],
+        "caps": [f"{n} ({code})" for code, n in sorted(caps.items())],
     }
 
 
