@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 from tests.databases import Postgres
 
@@ -102,7 +103,7 @@ def _postgres() -> Postgres:
     made = Postgres()
     with psycopg.connect(made.server, autocommit=True) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(f"ALTER SYSTEM SET {setting} = on")  # type: ignore[call-overload]
+            connection.execute(SQL("ALTER SYSTEM SET {} = on").format(Identifier(setting)))
         connection.execute("SELECT pg_reload_conf()")
     return made
 

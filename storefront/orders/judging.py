@@ -116,11 +116,9 @@ def decisions_now(
     order: Order, place: Place, now: datetime, lots: Lots | None = None
 ) -> dict[str, Decision]:
     """Of its restricted lines, by SKU, by today's rules, and of those whose class was restricted
-    since it was placed; nothing is asked where it has none and the shop has none.
+    since it was placed.
     `lots`: only of these goods, and from where; else of all, from what it was picked from or, while
     it holds goods on the shelf, from what is there."""
-    if not _is_asked(order):
-        return {}
     lines = {one.variant_id: one for one in order.lines}
     if lots is None:
         wanted = _all_of(order, lines)
@@ -130,7 +128,7 @@ def decisions_now(
     return {lines[id_].sku: decision for id_, decision in found.items()}
 
 
-def _is_asked(order: Order) -> bool:
+def may_be_restricted(order: Order) -> bool:
     """Whether anything of it was restricted when it was placed, or may have become so since."""
     return order.decision is not None or is_restricted_shop()
 
@@ -174,7 +172,7 @@ def check_now(order: Order, now: datetime) -> None:
 
 def reasons_now(order: Order, now: datetime, lots: Lots | None = None) -> str:
     """Why it may not be sent where it goes, in English for staff; "" where it may."""
-    if not _is_asked(order):
+    if not may_be_restricted(order):
         return ""
     place = place_of(order.delivery_address)
     with speaking(AS_WRITTEN):
@@ -183,6 +181,8 @@ def reasons_now(order: Order, now: datetime, lots: Lots | None = None) -> str:
 
 def label_gaps(order: Order, now: datetime) -> list[str]:
     """What the place it goes to asks for on labels and does not find, for whoever packs it."""
+    if order.decision is None:
+        return []
     place = place_of(order.delivery_address)
     decisions = decisions_now(order, place, now)
     with speaking(AS_WRITTEN):

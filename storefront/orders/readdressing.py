@@ -9,7 +9,13 @@ from storefront.compliance.lawbook import place_of
 from storefront.languages import _
 from storefront.orders.caps import move_caps
 from storefront.orders.finding import index_order
-from storefront.orders.judging import NotAllowed, decisions_now, in_words, refrozen
+from storefront.orders.judging import (
+    NotAllowed,
+    decisions_now,
+    in_words,
+    may_be_restricted,
+    refrozen,
+)
 from storefront.orders.models import Order
 from storefront.orders.states import CANCELLED, record
 from storefront.outbox import owe_mail
@@ -71,6 +77,8 @@ def readdress(
 def _check_it_is_allowed(order: Order, to: Address, now: datetime) -> dict[str, Any] | None:
     """What is decided of it there, as the order keeps it from now on; None where it has nothing
     restricted."""
+    if not may_be_restricted(order):
+        return None
     place = place_of(to)
     found = decisions_now(order, place, now)
     if why := in_words(order, found, place):

@@ -24,6 +24,7 @@ from storefront.orders.states import AWAITING, CANCELLED, PAID, REVIEW
 from storefront.orders.withdrawals import withdrawals_of
 from storefront.payments.queries import attempts_of, disputes_of, main_payment, refunds_of
 from storefront.payments.refunding import refundable
+from storefront.restricting import restricts
 from storefront.stock.returning import lots_of_order
 
 
@@ -54,7 +55,7 @@ def order_page(order_id: int, said: str | None = None, **forms: Any) -> str:
         cancel=forms.get("cancel") or CancelForm(formdata=None),
         said=said,
         changes=changes_of(KIND, order_id),
-        **_of_the_law(order),
+        **(_of_the_law(order) if order.decision or restricts() else {}),
     )
 
 
